@@ -1,0 +1,1 @@
+"""An integration engine in small: it pushes stories over HTTP and shows what became of them."""

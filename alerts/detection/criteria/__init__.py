@@ -1,0 +1,1 @@
+"""One clinical question a file; each answers met, not met or cannot tell."""

@@ -1,0 +1,80 @@
+"""Policy: a site's dated, versioned choices, each with its source; and the rules that they make."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import cast
+
+from alerts.domain.codes import ValueSet
+from alerts.errors import SettingsError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """The site's choices.
+
+    Ages are in completed years, inclusive; an alert outside the band is routine, never silent.
+    `consult_counts_for` is the look-back in months. `menopause_from` is the age below which a
+    recorded menopause does not exclude.
+    """
+
+    version: str
+    urgent_up_to_age: int
+    consult_counts_for: int
+    menopause_from: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """The policy and the value sets that decide: all that `decide` needs beside chart and day."""
+
+    policy: Policy
+    checkpoint_inhibitors: ValueSet
+    fertility_consult: ValueSet
+    fertility_preservation: ValueSet
+    fertility_services: ValueSet
+    no_reproductive_potential: ValueSet
+
+    def value_set_versions(self) -> tuple[str, ...]:
+        """`name|version` of every value set, in a fixed order."""
+        sets = (
+            self.checkpoint_inhibitors,
+            self.fertility_consult,
+            self.fertility_preservation,
+            self.fertility_services,
+            self.no_reproductive_potential,
+        )
+        return tuple(f"{each.name}|{each.version}" for each in sets)
+
+
+def load_policy(text: str) -> Policy:
+    """A policy from its TOML. Raises SettingsError that names the key.
+
+    Every choice is a table with a `value` and the `source` for it.
+    """
+    try:
+        table = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(f"the policy is not TOML: {error}") from error
+    version = table.get("version")
+    if not isinstance(version, str) or not version:
+        raise SettingsError("the policy has no version")
+    return Policy(
+        version=version,
+        urgent_up_to_age=_choice(table, "urgent_up_to_age"),
+        consult_counts_for=_choice(table, "consult_counts_for"),
+        menopause_from=_choice(table, "menopause_from"),
+    )
+
+
+def _choice(table: Mapping[str, object], key: str) -> int:
+    chosen = table.get(key)
+    if not isinstance(chosen, dict):
+        raise SettingsError(f"the policy lacks [{key}] with a value and its source")
+    choice = cast("dict[str, object]", chosen)
+    value, source = choice.get("value"), choice.get("source")
+    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+        raise SettingsError(f"the policy's {key}.value must be a whole number")
+    if not isinstance(source, str) or not source.strip():
+        raise SettingsError(f"the policy's {key} names no source")
+    return value

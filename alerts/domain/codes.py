@@ -1,0 +1,104 @@
+"""Codings, concepts and value sets; where a code lives and when two codes are one."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+RXNORM = "http://www.nlm.nih.gov/research/umls/rxnorm"
+ATC = "http://www.whocc.no/atc"
+NDC = "http://hl7.org/fhir/sid/ndc"
+HCPCS = "http://www.cms.gov/Medicare/Coding/HCPCSReleaseCodeSets"
+SNOMED_CT = "http://snomed.info/sct"
+ICD_10_CM = "http://hl7.org/fhir/sid/icd-10-cm"
+EXACT_NAME = "urn:oncofertility-alerts:exact-name"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coding:
+    """One code of one code system; `display` is what the sender wrote beside it."""
+
+    system: str
+    code: str
+    display: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Concept:
+    """A thing said by codes, by text, or by both (FHIR CodeableConcept)."""
+
+    codings: tuple[Coding, ...] = ()
+    text: str = field(default="", repr=False)
+
+    def is_empty(self) -> bool:
+        """Nothing at all was said: neither a code nor a word."""
+        said = self.text.strip() or any(each.code or each.display.strip() for each in self.codings)
+        return not said
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Member:
+    """One code of a value set: what it stands for in our words, and who says so."""
+
+    coding: Coding
+    meaning: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ValueSet:
+    """A versioned list of codes, looked up by (system, code) in their normal form."""
+
+    name: str
+    version: str
+    members: Mapping[tuple[str, str], Member]
+
+    def find(self, coding: Coding) -> Member | None:
+        """The member that this coding is, whatever alias or spelling it was written in."""
+        for code in spellings(coding):
+            found = self.members.get((canonical_system(coding.system), code))
+            if found:
+                return found
+        return None
+
+
+# OIDs: HL7 OID registry (https://www.hl7.org/oid), as the FHIR R4 code systems page lists them
+# (https://hl7.org/fhir/R4/terminologies-systems.html).
+_OIDS = {
+    "2.16.840.1.113883.6.88": RXNORM,
+    "2.16.840.1.113883.6.73": ATC,
+    "2.16.840.1.113883.6.69": NDC,
+    "2.16.840.1.113883.6.285": HCPCS,
+    "2.16.840.1.113883.6.96": SNOMED_CT,
+    "2.16.840.1.113883.6.90": ICD_10_CM,
+}
+
+
+def canonical_system(system: str) -> str:
+    """One name for a code system however it is written: OID, `urn:oid:`, https, trailing slash."""
+    plain = system.strip().rstrip("/").replace("https://", "http://", 1)
+    return _OIDS.get(plain.removeprefix("urn:oid:"), plain)
+
+
+def spellings(coding: Coding) -> tuple[str, ...]:
+    """The forms under which a code may stand in a value set, the code as written first."""
+    plain = coding.code.strip()
+    if canonical_system(coding.system) == NDC:
+        return tuple(dict.fromkeys((plain, *_ndc_forms(plain))))
+    return tuple(dict.fromkeys((plain, plain.upper())))
+
+
+def normal_name(text: str) -> str:
+    """A drug name as it is compared: case, width and trade marks do not count."""
+    bare = text.translate({ord(mark): None for mark in "®™©℠"})
+    return " ".join(bare.casefold().split())
+
+
+def _ndc_forms(code: str) -> tuple[str, ...]:
+    """11 digits, HIPAA form (5-4-2), from a hyphenated 10- or 11-digit NDC; bare digits stay."""
+    parts = code.split("-")
+    if not all(part.isdigit() for part in parts):
+        return ()
+    if len(parts) == 3:
+        return ("".join(part.zfill(n) for part, n in zip(parts, (5, 4, 2), strict=True)),)
+    if len(parts) == 2:
+        return ("-".join(part.zfill(n) for part, n in zip(parts, (5, 4), strict=True)),)
+    return ()

@@ -1,0 +1,37 @@
+"""Recipient: whom a notice is for, and why that one."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Channel(StrEnum):
+    """How a notice travels; the values are stored."""
+
+    EMAIL = "email"
+
+
+class RecipientKind(StrEnum):
+    """Why this recipient; the values are stored."""
+
+    PRESCRIBER = "prescriber"
+    FALLBACK = "fallback"
+
+
+class Detour(StrEnum):
+    """Why the fallback was chosen instead of the prescriber; the values are stored."""
+
+    NONE = "none"
+    NO_PRESCRIBER = "no-prescriber"
+    NO_ADDRESS = "no-address"
+    DOMAIN_NOT_ALLOWED = "domain-not-allowed"
+    NOT_DELIVERABLE = "not-deliverable"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recipient:
+    """One address by one channel."""
+
+    kind: RecipientKind
+    channel: Channel
+    address: str = field(repr=False)
+    detour: Detour = Detour.NONE

@@ -1,0 +1,133 @@
+"""Every error this service raises, drawn as a tree.
+
+OncofertilityError
+├── SettingsError            the environment or a file of the site is not usable
+├── Refused                  a request that cannot be accepted; carries its problem
+│   ├── NotJson · NotFhir · TooLarge · WrongMediaType · UnknownInteraction
+│   └── NotSignedIn · WrongPassword · MayNot · NotFound · MoveRefused
+├── Unavailable              an outside part is away; asking again later may help
+│   ├── DatabaseAway · BrokerAway
+├── DeliveryError            a notice did not reach its recipient
+│   ├── TemporaryFailure · PermanentFailure
+├── TrailBroken              the audit trail does not prove itself
+└── EmbeddedError            a part of the one-machine service cannot start
+
+A docstring is the message; `str()` gives what was passed, or the docstring's first line.
+"""
+
+
+class OncofertilityError(Exception):
+    """Something went wrong in oncofertility-alerts."""
+
+    def __str__(self) -> str:
+        told = super().__str__()
+        return told or (self.__doc__ or "").strip().splitlines()[0]
+
+
+class SettingsError(OncofertilityError):
+    """A setting is missing or cannot be used."""
+
+
+class Refused(OncofertilityError):
+    """The request cannot be accepted.
+
+    `code` is a FHIR issue type (http://hl7.org/fhir/issue-type); `expression` says where, as FHIRPath.
+    """
+
+    code = "invalid"
+
+    def __init__(self, text: str = "", *, expression: str = "") -> None:
+        super().__init__(text) if text else super().__init__()
+        self.expression = expression
+
+
+class NotJson(Refused):
+    """The body is not JSON."""
+
+    code = "structure"
+
+
+class NotFhir(Refused):
+    """The body is JSON, but not a FHIR resource that this service can take."""
+
+    code = "invalid"
+
+
+class TooLarge(Refused):
+    """The body is larger than this service takes."""
+
+    code = "too-long"
+
+
+class WrongMediaType(Refused):
+    """The body's media type is not one that this service reads."""
+
+    code = "not-supported"
+
+
+class UnknownInteraction(Refused):
+    """This service does not offer that interaction."""
+
+    code = "not-supported"
+
+
+class NotSignedIn(Refused):
+    """Sign in first, or present a feed key that is in force."""
+
+    code = "login"
+
+
+class WrongPassword(Refused):
+    """The name or the password is wrong."""
+
+    code = "login"
+
+
+class MayNot(Refused):
+    """You may not do that."""
+
+    code = "forbidden"
+
+
+class NotFound(Refused):
+    """There is nothing here under that name."""
+
+    code = "not-found"
+
+
+class MoveRefused(Refused):
+    """The alert's status does not permit that answer."""
+
+    code = "business-rule"
+
+
+class Unavailable(OncofertilityError):
+    """A part that this service needs is away; try again shortly."""
+
+
+class DatabaseAway(Unavailable):
+    """The database cannot be reached."""
+
+
+class BrokerAway(Unavailable):
+    """The Redis-protocol server cannot be reached."""
+
+
+class DeliveryError(OncofertilityError):
+    """A notice did not reach its recipient."""
+
+
+class TemporaryFailure(DeliveryError):
+    """The notice was not delivered now; trying again may help."""
+
+
+class PermanentFailure(DeliveryError):
+    """The notice cannot be delivered to this recipient by this channel."""
+
+
+class TrailBroken(OncofertilityError):
+    """The audit trail does not prove itself."""
+
+
+class EmbeddedError(OncofertilityError):
+    """A part of the one-machine service cannot start."""

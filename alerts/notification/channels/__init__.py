@@ -1,0 +1,1 @@
+"""One channel a file: it hands a notice over, or raises a DeliveryError."""

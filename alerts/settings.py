@@ -1,0 +1,100 @@
+"""Settings: the environment, read once and checked at start."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from alerts.errors import SettingsError
+
+MEGABYTE = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What a site sets. Secrets stay out of the repr.
+
+    `mail_domains` are the only domains that mail may go to; anything else goes to
+    `fallback_email`. `largest_body` is in bytes.
+    """
+
+    database_url: str = field(repr=False)
+    redis_url: str = field(repr=False)
+    public_url: str
+    smtp_host: str
+    smtp_port: int
+    smtp_user: str
+    smtp_password: str = field(repr=False)
+    smtp_starttls: bool
+    mail_from: str
+    fallback_email: str
+    mail_domains: tuple[str, ...]
+    largest_body: int
+    policy_file: Path | None
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str]) -> "Settings":
+        """Read the settings. Raises SettingsError with the variable's name and what to put there."""
+        read = _Reader(environ)
+        return cls(
+            database_url=read.text("DATABASE_URL", "postgresql+psycopg://user:password@host/name"),
+            redis_url=read.text("REDIS_URL", "redis://host:6379/0"),
+            public_url=read.text("PUBLIC_URL", "the address people open, https://…").rstrip("/"),
+            smtp_host=read.text("SMTP_HOST", "the mail server's name"),
+            smtp_port=read.number("SMTP_PORT", 25),
+            smtp_user=environ.get("SMTP_USER", ""),
+            smtp_password=environ.get("SMTP_PASSWORD", ""),
+            smtp_starttls=read.yes_or_no("SMTP_STARTTLS", default=False),
+            mail_from=read.address("MAIL_FROM"),
+            fallback_email=read.address("FALLBACK_EMAIL"),
+            mail_domains=read.words("MAIL_DOMAINS", "hospital.example clinic.example"),
+            largest_body=read.number("LARGEST_BODY_MB", 50) * MEGABYTE,
+            policy_file=read.path("POLICY_FILE"),
+        )
+
+
+def from_process() -> Settings:
+    """The settings of this process. Raises SettingsError."""
+    return Settings.from_environment(os.environ)
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """Reads one variable at a time and says plainly what is wrong with it."""
+
+    environ: Mapping[str, str]
+
+    def text(self, name: str, hint: str) -> str:
+        value = self.environ.get(name, "").strip()
+        if not value:
+            raise SettingsError(f"{name} is not set; put there: {hint}")
+        return value
+
+    def words(self, name: str, hint: str) -> tuple[str, ...]:
+        return tuple(self.text(name, hint).casefold().replace(",", " ").split())
+
+    def number(self, name: str, default: int) -> int:
+        value = self.environ.get(name, str(default)).strip()
+        if not value.isdigit() or int(value) < 1:
+            raise SettingsError(f"{name} must be a whole number above 0, such as {default}")
+        return int(value)
+
+    def yes_or_no(self, name: str, *, default: bool) -> bool:
+        value = self.environ.get(name, "yes" if default else "no").strip().casefold()
+        if value not in {"yes", "no"}:
+            raise SettingsError(f"{name} must be yes or no")
+        return value == "yes"
+
+    def address(self, name: str) -> str:
+        value = self.text(name, "a mail address, someone@hospital.example")
+        if value.count("@") != 1 or value.startswith("@") or value.endswith("@"):
+            raise SettingsError(f"{name} must be one mail address, someone@hospital.example")
+        return value
+
+    def path(self, name: str) -> Path | None:
+        value = self.environ.get(name, "").strip()
+        if not value:
+            return None
+        if not Path(value).is_file():
+            raise SettingsError(f"{name} names no file that can be read")
+        return Path(value)

@@ -1,0 +1,1 @@
+"""benchmarks: see docs/architecture.md."""

@@ -1,0 +1,1 @@
+"""house rules: see docs/architecture.md."""

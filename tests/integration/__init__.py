@@ -1,0 +1,1 @@
+"""integration: see docs/architecture.md."""

@@ -1,0 +1,1 @@
+"""unit: see docs/architecture.md."""
