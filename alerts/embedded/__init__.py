@@ -1,1 +1,4 @@
-"""The one-machine supervisor: PostgreSQL, a Redis-protocol server, a mail catcher and our processes as children."""
+"""The one-machine supervisor: PostgreSQL, a broker, a mail catcher and our processes as children.
+
+It knows no table, no FHIR and no page: it starts programs, watches them and ends them.
+"""

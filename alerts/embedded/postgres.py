@@ -1,0 +1,164 @@
+"""Postgres: the wheel's PostgreSQL as a child process, on a unix socket in a private folder."""
+
+import os
+import secrets
+import signal
+from pathlib import Path
+from urllib.parse import quote
+
+from alerts.embedded import accounts, children, places, server_tree
+from alerts.embedded.children import Account, Order, Process
+from alerts.errors import EmbeddedError
+
+NAME = "oncofertility"
+PORT = 5432
+_SOCKET = f".s.PGSQL.{PORT}.lock"
+_ENVIRON = {"LC_ALL": "C", "PATH": os.defpath, "TZ": "UTC"}
+_PATIENCE = 60.0
+_GOING = 10.0
+_SETTINGS = (
+    "listen_addresses=",
+    "unix_socket_permissions=0700",
+    "max_connections=100",
+    "shared_buffers=128MB",
+    "fsync=on",
+    "synchronous_commit=on",
+    "timezone=UTC",
+    "log_timezone=UTC",
+    # A statement or a DETAIL line may quote what a patient's row holds.
+    "log_min_error_statement=panic",
+    "log_error_verbosity=terse",
+    "log_statement=none",
+)
+_ACCESS = "local all all scram-sha-256\n"
+
+
+class Postgres:
+    """One PostgreSQL server with one database. It knows nothing of what is kept in it.
+
+    The role may make databases but is no superuser; nobody else can sign in at all.
+    """
+
+    def __init__(self, folder: Path, log: Path | None = None) -> None:
+        self.folder = folder.absolute()
+        self.log = log or self.folder / "postgres.log"
+        self.process: Process | None = None
+
+    @property
+    def url(self) -> str:
+        """The SQLAlchemy URL; also for another process than the one that started the server."""
+        password = places.read_private(self.folder / "password")
+        if not password:
+            raise EmbeddedError(f"there is no database in {self.folder} yet")
+        socket = places.find_socket_folder(accounts.find_home(self.folder))
+        host = quote(str(socket), safe="/")
+        return f"postgresql+psycopg://{NAME}:{password}@/{NAME}?host={host}&port={PORT}"
+
+    def start(self) -> None:
+        """Make the database when there is none, and start the server. Raises EmbeddedError."""
+        home = accounts.home_for(self.folder)
+        account = accounts.for_data(home / "data")
+        if not (home / "data").exists():
+            self._make(home, account)
+        if not places.read_private(self.folder / "password"):
+            raise EmbeddedError(f"{self.folder / 'password'} is missing: the data need it")
+        programs = server_tree.programs(self._version(home), account, home)
+        socket = places.socket_folder(home, _SOCKET)
+        accounts.give(socket, account)
+        self._wait_for_a_leftover(home)
+        command = [str(programs / "postgres"), "-D", str(home / "data"), "-k", str(socket)]
+        command += ["-p", str(PORT), *(part for each in _SETTINGS for part in ("-c", each))]
+        self.process = children.start(
+            Order(
+                command=command,
+                log=self.log,
+                environ=_ENVIRON,
+                account=account,
+                death=signal.SIGINT,
+            )
+        )
+        if not children.wait_until(self.process, lambda: _is_ready(home), _PATIENCE):
+            self.stop()
+            raise EmbeddedError(self._cannot(f"start with the data in {home / 'data'}"))
+
+    def stop(self) -> None:
+        """End every session and stop; what was committed is on the disk."""
+        if self.process:
+            children.stop(self.process, signal.SIGINT, _PATIENCE)
+            self.process = None
+
+    def remove(self) -> None:
+        """Remove the stopped server's data for good, wherever they stand."""
+        home = accounts.find_home(self.folder)
+        socket = places.find_socket_folder(home)
+        for each in {socket, home, self.folder}:
+            places.forget(each)
+
+    def _make(self, home: Path, account: Account | None) -> None:
+        """A new database, complete under a passing name before it gets its own."""
+        half = home / "data.new"
+        places.forget(half)
+        accounts.give(places.private_folder(half), account)
+        password = secrets.token_urlsafe(24)
+        places.write_private(self.folder / "password", f"{password}\n")
+        programs = server_tree.programs(server_tree.NEWEST, account, home)
+        initdb = (str(programs / "initdb"), "-D", str(half), "-U", "postgres", "-A", "reject")
+        locale = ("-E", "UTF8", "--locale=C", "--locale-provider=builtin")
+        self._run((*initdb, *locale, "--builtin-locale=C.UTF-8"), account, "")
+        (half / "pg_hba.conf").write_text(_ACCESS)
+        single = (str(programs / "postgres"), "--single", "-c", "exit_on_error=on")
+        told = (
+            f"CREATE ROLE {NAME} LOGIN CREATEDB PASSWORD '{password}'\n"
+            f"CREATE DATABASE {NAME} OWNER {NAME}\n"
+        )
+        self._run((*single, "-D", str(half), "postgres"), account, told)
+        half.rename(home / "data")
+
+    def _run(self, command: tuple[str, ...], account: Account | None, told: str) -> None:
+        order = Order(command=command, log=self.log, environ=_ENVIRON, account=account)
+        if not children.run(order, told=told):
+            raise EmbeddedError(self._cannot("make a new database"))
+
+    def _version(self, home: Path) -> str:
+        version = places.read_private(home / "data" / "PG_VERSION")
+        if not version:
+            raise EmbeddedError(
+                f"{home / 'data'} is not a PostgreSQL data folder (no PG_VERSION): "
+                "put a backup there, or move it away to begin anew"
+            )
+        return version
+
+    def _wait_for_a_leftover(self, home: Path) -> None:
+        """The server of a supervisor that was killed is still leaving; its lock file goes with it.
+
+        A lock file whose process is no PostgreSQL of this folder was left by a crash.
+        """
+        lock = home / "data" / "postmaster.pid"
+        if not children.wait_for(lambda: not _serves(_pid(lock), home), _GOING):
+            raise EmbeddedError(
+                f"another PostgreSQL (process {_pid(lock)}) is running on {home / 'data'}"
+            )
+        lock.unlink(missing_ok=True)
+
+    def _cannot(self, what: str) -> str:
+        said = children.last_words(self.log)
+        return f"PostgreSQL cannot {what}: {said or 'it said nothing'} (see {self.log})"
+
+
+def _is_ready(home: Path) -> bool:
+    """The eighth line of the lock file says so once recovery is over (as pg_ctl reads it)."""
+    lines = places.read_private(home / "data" / "postmaster.pid").splitlines()
+    return len(lines) >= 8 and lines[7].strip() == "ready"
+
+
+def _pid(lock: Path) -> int:
+    lines = places.read_private(lock).splitlines()
+    return int(lines[0]) if lines and lines[0].strip().isdigit() else 0
+
+
+def _serves(pid: int, home: Path) -> bool:
+    """Whether that process lives and, where the system tells, was started on these data."""
+    told = Path("/proc") / str(pid) / "cmdline"
+    if not pid or not children.is_alive(pid):
+        return False
+    return not told.is_file() or os.fsencode(home / "data") in told.read_bytes()
