@@ -21,7 +21,7 @@ def new_password() -> str:
 
 
 def digest(key: str) -> bytes:
-    """SHA-256 of a random key (32 bytes); a key of 256 random bits needs no salt and no stretching."""
+    """SHA-256 of a random key (32 bytes); 256 random bits need no salt and no stretching."""
     return hashlib.sha256(key.encode()).digest()
 
 

@@ -31,7 +31,7 @@ class SettingsError(OncofertilityError):
 class Refused(OncofertilityError):
     """The request cannot be accepted.
 
-    `code` is a FHIR issue type (http://hl7.org/fhir/issue-type); `expression` says where, as FHIRPath.
+    `code` is a FHIR issue type (http://hl7.org/fhir/issue-type); `expression` says where.
     """
 
     code = "invalid"

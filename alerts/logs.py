@@ -1,4 +1,4 @@
-"""Log lines: a fixed sentence, with identifiers and counts beside it, never anything of a patient."""
+"""Log lines: a fixed sentence with identifiers and counts, never anything of a patient."""
 
 import json
 import logging
@@ -12,11 +12,12 @@ _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", 
 class _JsonLines(logging.Formatter):
     """One JSON object a line: time, level, logger, sentence, and whatever was given in `extra`."""
 
-    converter = time.gmtime
+    def formatTime(self, record: logging.LogRecord, datefmt: str | None = None) -> str:  # noqa: N802
+        return time.strftime(datefmt or "%Y-%m-%dT%H:%M:%SZ", time.gmtime(record.created))
 
     def format(self, record: logging.LogRecord) -> str:
         line: dict[str, object] = {
-            "at": self.formatTime(record, "%Y-%m-%dT%H:%M:%SZ"),
+            "at": self.formatTime(record),
             "level": record.levelname.lower(),
             "logger": record.name,
             "says": record.getMessage(),

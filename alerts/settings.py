@@ -34,7 +34,7 @@ class Settings:
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> "Settings":
-        """Read the settings. Raises SettingsError with the variable's name and what to put there."""
+        """Read the settings. Raises SettingsError: the variable and what to put there."""
         read = _Reader(environ)
         return cls(
             database_url=read.text("DATABASE_URL", "postgresql+psycopg://user:password@host/name"),

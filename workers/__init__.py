@@ -1,1 +1,1 @@
-"""Celery: the steps as tasks, their schedule and their start. `alerts` does not know this package."""
+"""Celery: the steps as tasks, their schedule and their start. `alerts` knows nothing of it."""

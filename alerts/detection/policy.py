@@ -15,13 +15,15 @@ class Policy:
 
     Ages are in completed years, inclusive; an alert outside the band is routine, never silent.
     `consult_counts_for` is the look-back in months. `menopause_from` is the age below which a
-    recorded menopause does not exclude.
+    recorded menopause does not exclude. `course_gap` is the number of days without any order of a
+    checkpoint inhibitor after which a further order belongs to a new course.
     """
 
     version: str
     urgent_up_to_age: int
     consult_counts_for: int
     menopause_from: int
+    course_gap: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +66,7 @@ def load_policy(text: str) -> Policy:
         urgent_up_to_age=_choice(table, "urgent_up_to_age"),
         consult_counts_for=_choice(table, "consult_counts_for"),
         menopause_from=_choice(table, "menopause_from"),
+        course_gap=_choice(table, "course_gap"),
     )
 
 

@@ -1,1 +1,4 @@
-"""The nouns of the service. Standard library only; they know no FHIR, no table, no page and no queue."""
+"""The nouns of the service, in the standard library alone.
+
+They know no FHIR, no table, no page and no queue.
+"""

@@ -53,7 +53,7 @@ class Gender(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Demographics:
-    """Who the patient is, as far as a decision asks. A fact that was not given is None or unknown."""
+    """Who the patient is, as far as a decision asks; what was not given is None or unknown."""
 
     birth: PartialDate | None = field(default=None, repr=False)
     gender: Gender = Gender.UNKNOWN
@@ -100,7 +100,7 @@ class Order:
     status: OrderStatus
     intent: OrderIntent
     is_do_not_perform: bool = False
-    medication: Concept = Concept()
+    medication: Concept = field(default_factory=Concept)
     ingredients: tuple[Concept, ...] = ()
     product: ResourceKey | None = None
     authored: PartialDate | None = None
@@ -236,3 +236,37 @@ def assemble(patient: ResourceKey, records: Iterable[Record]) -> Chart:
         products=tuple((key, fact) for key, fact in facts if isinstance(fact, Product)),
         clinicians=tuple((key, fact) for key, fact in facts if isinstance(fact, Clinician)),
     )
+
+
+def newest(records: Iterable[Record]) -> dict[ResourceKey, Record]:
+    """What is known of each resource: the statement of the greatest version."""
+    known: dict[ResourceKey, Record] = {}
+    for record in records:
+        held = known.get(record.key)
+        if held is None or held.version < record.version:
+            known[record.key] = record
+    return known
+
+
+def charts(records: Iterable[Record]) -> tuple[Chart, ...]:
+    """The chart of every patient that these records of one feed speak of, by patient."""
+    known = newest(records)
+    own: dict[ResourceKey, list[Record]] = {}
+    for record in known.values():
+        if record.patient:
+            own.setdefault(record.patient, []).append(record)
+    return tuple(
+        assemble(patient, [*mine, *_reached(mine, known)]) for patient, mine in sorted(own.items())
+    )
+
+
+def _reached(own: list[Record], known: dict[ResourceKey, Record]) -> list[Record]:
+    """Records of no patient (Medications, clinicians) that these refer to, at any distance."""
+    reached: dict[ResourceKey, Record] = {}
+    waiting = [link for record in own for link in record.links]
+    while waiting:
+        found = known.get(waiting.pop())
+        if found and found.patient is None and found.key not in reached:
+            reached[found.key] = found
+            waiting.extend(found.links)
+    return list(reached.values())

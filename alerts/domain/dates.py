@@ -5,7 +5,7 @@ from calendar import monthrange
 from dataclasses import dataclass
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PartialDate:
     """A date known to the year, the month or the day (FHIR `date`); it never invents the rest."""
 

@@ -52,6 +52,7 @@ class Reason(StrEnum):
     NO_CHECKPOINT_INHIBITOR = "no-checkpoint-inhibitor"
     MEDICATION_UNREADABLE = "medication-unreadable"
     MEDICATION_NOT_SEEN = "medication-not-seen"
+    MEDICATION_NAMED_IN_PASSING = "medication-named-in-passing"
     TREATMENT_AHEAD = "treatment-ahead"
     ORDER_ON_HOLD = "order-on-hold"
     TREATMENT_ONLY_PLANNED = "treatment-only-planned"

@@ -6,7 +6,7 @@ from alerts.domain.chart import Chart, Clinician, Order, ResourceKey
 from alerts.domain.recipient import Channel, Detour, Recipient, RecipientKind
 
 DEEPEST = 4
-"""How many steps from a requester to a mail address: CareTeam → role → Practitioner, and one spare."""
+"""Steps from a requester to a mail address: CareTeam → role → Practitioner, and a spare."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""What a step is given to work with: the rooms' promises, so that fakes and real parts can be swapped."""
+"""What a step is given to work with: the promises of the rooms."""
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
@@ -92,7 +92,7 @@ class Submissions(Protocol):
         *,
         audit: AuditEvent,
     ) -> None:
-        """Write down that it was assessed, what became of each entry, and which decisions followed."""
+        """Write that it was assessed, what became of each entry, which decisions followed."""
 
     def postpone(self, receipt: ReceiptId, until: dt.datetime, *, audit: AuditEvent) -> None:
         """Let it wait until then."""
@@ -136,7 +136,7 @@ class Charts(Protocol):
         """The patient's chart as it stands: own records and all that they refer to."""
 
     def due_for_recheck(self, on: dt.date, limit: int) -> tuple[PatientId, ...]:
-        """Patients whose current decision may be changed by time alone; locks and skips locked ones."""
+        """Patients whose decision time alone may change; locks them, skips locked ones."""
 
 
 class Decisions(Protocol):
@@ -192,7 +192,7 @@ class Notices(Protocol):
     """The outbox: notices that wait, travel or have arrived."""
 
     def queue(self, notice: Notice, *, audit: AuditEvent) -> bool:
-        """Add a notice; False (and no event) when that occasion was already told to that address."""
+        """Add a notice; False (and no event) when that address was told of that occasion."""
 
     def claim(self, limit: int, at: dt.datetime, lease: dt.timedelta) -> tuple[Notice, ...]:
         """Take up to so many due notices, urgent and oldest first, as `sending`; counts an attempt.
@@ -226,7 +226,7 @@ class Trail(Protocol):
         """Add seals."""
 
     def sealed(self) -> Iterable[Sealed]:
-        """The whole trail in seal order, streamed, each content hash recomputed from its columns."""
+        """The trail in seal order, streamed, each content hash recomputed from the columns."""
 
 
 class UnitOfWork(Protocol):

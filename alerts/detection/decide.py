@@ -1,0 +1,77 @@
+"""decide: ask the clinical questions of a chart, in order, and gather the answers."""
+
+import datetime as dt
+
+from alerts.detection.course import Course, course_of
+from alerts.detection.criteria.checkpoint_inhibitor import ordered_drugs
+from alerts.detection.criteria.fertility_consult import consult_lapses_on, no_fertility_consult
+from alerts.detection.criteria.reproductive_potential import reproductive_potential
+from alerts.detection.policy import Rules
+from alerts.domain.chart import Chart
+from alerts.domain.decision import Answer, Decision, Finding, Outcome, Priority, Reason
+
+_NEXT_DAY = dt.timedelta(days=1)
+
+
+def decide(chart: Chart, rules: Rules, today: dt.date) -> Decision:
+    """What the chart means under these rules on that day. Pure: the same in gives the same out.
+
+    One answer of not met makes it no alert; else one of cannot tell makes it cannot tell.
+    """
+    course = course_of(ordered_drugs(chart, rules), rules)
+    findings = [course.ordered]
+    if course.ordered.answer is not Answer.NOT_MET:
+        findings.append(course.ahead)
+    if all(each.answer is not Answer.NOT_MET for each in findings):
+        findings.append(reproductive_potential(chart, rules, today))
+        findings.append(no_fertility_consult(chart, rules, today))
+    return Decision(
+        outcome=_outcome(findings),
+        priority=_priority(findings),
+        findings=tuple(findings),
+        drugs=course.drugs,
+        orders=course.orders,
+        ordered_on=course.ordered_on,
+        first_dose=course.first_dose,
+        recheck_on=_recheck_on(chart, rules, today, course),
+        policy_version=rules.policy.version,
+        value_sets=rules.value_set_versions(),
+    )
+
+
+def _outcome(findings: list[Finding]) -> Outcome:
+    answers = {finding.answer for finding in findings}
+    if Answer.NOT_MET in answers:
+        return Outcome.NO_ALERT
+    return Outcome.CANNOT_TELL if Answer.CANNOT_TELL in answers else Outcome.ALERT
+
+
+def _priority(findings: list[Finding]) -> Priority:
+    reasons = {reason for finding in findings for reason in finding.reasons}
+    is_held_alone = Reason.ORDER_ON_HOLD in reasons and Reason.TREATMENT_AHEAD not in reasons
+    is_routine = is_held_alone or Reason.OUTSIDE_AGE_BAND in reasons
+    return Priority.ROUTINE if is_routine else Priority.URGENT
+
+
+def _recheck_on(chart: Chart, rules: Rules, today: dt.date, course: Course) -> dt.date | None:
+    """The next day on which time alone may change the decision."""
+    if course.ordered.answer is Answer.NOT_MET or course.ahead.answer is Answer.NOT_MET:
+        return None
+    days = [consult_lapses_on(chart, rules, today)]
+    days += [event.on.earliest() for _, event in chart.events if event.on]
+    if chart.demographics and chart.demographics.birth:
+        birth = chart.demographics.birth.latest()
+        days += [
+            _birthday(birth, rules.policy.menopause_from),
+            _birthday(birth, rules.policy.urgent_up_to_age + 1),
+        ]
+    coming = [day for day in days if day and day > today]
+    return min(coming, default=None)
+
+
+def _birthday(birth: dt.date, age: int) -> dt.date:
+    """The first day of that age; someone born on 29 February turns a year older on 1 March."""
+    try:
+        return birth.replace(year=birth.year + age)
+    except ValueError:
+        return birth.replace(year=birth.year + age, day=28) + _NEXT_DAY
