@@ -58,6 +58,11 @@ def from_process() -> Settings:
     return Settings.from_environment(os.environ)
 
 
+def environment() -> dict[str, str]:
+    """A copy of this process's environment, to compose a child's from."""
+    return dict(os.environ)
+
+
 @dataclass(frozen=True, slots=True)
 class _Reader:
     """Reads one variable at a time and says plainly what is wrong with it."""

@@ -50,6 +50,11 @@ def home_for(folder: Path) -> Path:
     account = for_data(folder / "data")
     if account is None or can_enter(account, folder):
         return folder
+    if (folder / "data").exists():
+        raise EmbeddedError(
+            f"the database's user cannot reach {folder}: let others pass (chmod a+x) through it "
+            "and its parents"
+        )
     places.private_folder(OUTSIDE_ANY_HOME, mode=0o711)
     made = Path(tempfile.mkdtemp(prefix=f"{places.digest(folder)}-", dir=OUTSIDE_ANY_HOME))
     made.chmod(0o711)

@@ -24,7 +24,6 @@ _SETTINGS = {
     "save": "",
     "maxmemory-policy": "noeviction",
     "daemonize": "no",
-    "databases": "1",
 }
 
 

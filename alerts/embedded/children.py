@@ -7,7 +7,8 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -16,6 +17,7 @@ from alerts.errors import EmbeddedError
 
 _LIBC = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
 _PR_SET_PDEATHSIG = 1
+_ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _GLANCE = 0.05
 _LARGEST_LOG = 10 * 1024 * 1024
 
@@ -150,6 +152,29 @@ def stop(process: Process, how: signal.Signals, patience: float) -> bool:
     if not went:
         process.wait()
     return went
+
+
+@contextmanager
+def undisturbed() -> Iterator[None]:
+    """Within it, Ctrl-C and SIGTERM change nothing: the children are being ended already."""
+    before = {each: signal.signal(each, signal.SIG_IGN) for each in _ENDINGS}
+    try:
+        yield
+    finally:
+        for each, handler in before.items():
+            signal.signal(each, handler)
+
+
+@contextmanager
+def interruptible() -> Iterator[None]:
+    """Within it, SIGTERM and a closed terminal end the main thread's work as Ctrl-C does."""
+    heard = [each for each in _ENDINGS if signal.getsignal(each) != signal.SIG_IGN]
+    before = {each: signal.signal(each, signal.default_int_handler) for each in heard}
+    try:
+        yield
+    finally:
+        for each, handler in before.items():
+            signal.signal(each, handler)
 
 
 def last_words(log: Path) -> str:

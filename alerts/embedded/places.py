@@ -16,12 +16,17 @@ _ROOM = LONGEST_SOCKET_PATH - 4
 
 
 def private_folder(folder: Path, mode: int = 0o700) -> Path:
-    """Make a folder that others cannot look into. Raises EmbeddedError."""
+    """Make a folder that others cannot look into; one that stands is closed further, never opened.
+
+    Raises EmbeddedError.
+    """
     try:
-        folder.mkdir(mode=mode, parents=True, exist_ok=True)
-        if folder.stat().st_uid == os.geteuid():
-            folder.chmod(mode)
-    except FileExistsError as error:
+        stood = folder.is_dir()
+        folder.mkdir(parents=True, exist_ok=True)
+        seen = folder.stat()
+        if seen.st_uid == os.geteuid():
+            folder.chmod(stat.S_IMODE(seen.st_mode) & mode if stood else mode)
+    except (FileExistsError, NotADirectoryError) as error:
         raise EmbeddedError(f"{folder} is a file; a folder must stand there") from error
     except OSError as error:
         raise EmbeddedError(f"{folder} cannot be made: {error.strerror}") from error
