@@ -1,0 +1,78 @@
+"""E-mail by SMTP: one connection a notice, every failure told apart as passing or final."""
+
+import smtplib
+from dataclasses import dataclass, field
+from email.message import EmailMessage
+from email.utils import formatdate
+
+from alerts.domain.decision import Priority
+from alerts.domain.notice import Notice
+from alerts.errors import DeliveryError, PermanentFailure, TemporaryFailure
+from alerts.notification.wording import words
+
+TIMEOUT = 8.0
+"""Seconds for each step of the conversation; a mail server that hangs must not hold a worker."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailServer:
+    """Where mail is handed over, and from whom it comes."""
+
+    host: str
+    port: int
+    sender: str
+    user: str = ""
+    password: str = field(default="", repr=False)
+    starttls: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Email:
+    """The e-mail channel."""
+
+    server: MailServer
+
+    def send(self, notice: Notice, link: str) -> None:
+        """Hand the notice over. Raises TemporaryFailure or PermanentFailure."""
+        message = _message(notice, link, self.server.sender)
+        try:
+            self._hand_over(message)
+        except (smtplib.SMTPException, OSError) as error:
+            raise _failure(error) from error
+
+    def _hand_over(self, message: EmailMessage) -> None:
+        server = self.server
+        with smtplib.SMTP(server.host, server.port, timeout=TIMEOUT) as connection:
+            if server.starttls:
+                connection.starttls()
+            if server.user:
+                connection.login(server.user, server.password)
+            connection.send_message(message)
+
+
+def _message(notice: Notice, link: str, sender: str) -> EmailMessage:
+    """The mail. Its ids are the notice's, so that a second copy can be told from a second alert."""
+    said = words(notice, link)
+    message = EmailMessage()
+    message["Subject"] = said.subject
+    message["From"] = sender
+    message["To"] = notice.recipient.address
+    message["Date"] = formatdate(usegmt=True)
+    message["Message-ID"] = f"<{notice.id}@{sender.rpartition('@')[2]}>"
+    message["X-Oncofertility-Notice"] = str(notice.id)
+    message["Auto-Submitted"] = "auto-generated"
+    if notice.priority is Priority.URGENT:
+        message["X-Priority"] = "1"
+        message["Importance"] = "high"
+    message.set_content(said.body)
+    return message
+
+
+def _failure(error: smtplib.SMTPException | OSError) -> DeliveryError:
+    """Final is only what the server says of this recipient or this message with a 5xx code."""
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        codes = [code for code, _ in error.recipients.values()]
+        is_final = bool(codes) and all(code >= 500 for code in codes)
+    else:
+        is_final = isinstance(error, smtplib.SMTPDataError) and error.smtp_code >= 500
+    return PermanentFailure() if is_final else TemporaryFailure()

@@ -1,0 +1,100 @@
+"""admit: who may submit, who may sign in, and who it is."""
+
+import datetime as dt
+
+from alerts.audit import entries
+from alerts.audit.event import AuditType
+from alerts.credentials import digest, hash_password, is_password, new_key, new_password
+from alerts.domain.actor import Feed, FeedId, Person, PersonId, Role
+from alerts.errors import NotSignedIn, WrongPassword
+from alerts.pathway.tools import Tools
+
+SESSION = dt.timedelta(hours=10)
+"""How long a person stays signed in: a long shift."""
+
+
+def add_feed(name: str, tools: Tools) -> str:
+    """Let a system submit. Gives its key, which is shown once. Raises Refused for a taken name."""
+    key = new_key()
+    feed = Feed(id=FeedId(tools.new_id()), name=name)
+    with tools.begin() as work:
+        event = entries.feed_event(AuditType.FEED_ADDED, feed.id, tools.now())
+        work.feeds.add(feed, digest(key), audit=event)
+        work.commit()
+    return key
+
+
+def revoke_feed(name: str, tools: Tools) -> None:
+    """Put a feed's key out of force. Raises NotFound."""
+    with tools.begin() as work:
+        known = next((feed.id for feed in work.feeds.all() if feed.name == name), None)
+        event = entries.feed_event(AuditType.FEED_REVOKED, known, tools.now())
+        work.feeds.revoke(name, audit=event)
+        work.commit()
+
+
+def feeds(tools: Tools) -> tuple[Feed, ...]:
+    """Every feed, by name."""
+    with tools.begin() as work:
+        return work.feeds.all()
+
+
+def feed_of(key: str, tools: Tools) -> Feed:
+    """The feed of a key that is in force. Raises NotSignedIn; a refused key is on the trail."""
+    with tools.begin() as work:
+        feed = work.feeds.find(digest(key))
+        if feed is None or feed.is_revoked:
+            known = feed.id if feed else None
+            work.trail.append(entries.feed_event(AuditType.FEED_REFUSED, known, tools.now()))
+            work.commit()
+            raise NotSignedIn("the feed key is unknown or was revoked")
+    return feed
+
+
+def add_person(name: str, display_name: str, email: str, role: Role, tools: Tools) -> str:
+    """Let a person sign in. Gives the password, which is shown once. Raises Refused."""
+    password = new_password()
+    person = Person(
+        id=PersonId(tools.new_id()),
+        name=name,
+        display_name=display_name,
+        email=email,
+        role=role,
+        password_hash=hash_password(password),
+    )
+    with tools.begin() as work:
+        work.people.add(person, audit=entries.person_added(person, tools.now()))
+        work.commit()
+    return password
+
+
+def sign_in(name: str, password: str, tools: Tools) -> str:
+    """Open a session and give its token. Raises WrongPassword, which is on the trail."""
+    at = tools.now()
+    with tools.begin() as work:
+        person = work.people.find(name)
+    if not is_password(password, person.password_hash if person else None) or person is None:
+        with tools.begin() as work:
+            work.trail.append(entries.sign_in_refused(at, person))
+            work.commit()
+        raise WrongPassword
+    token = new_key()
+    with tools.begin() as work:
+        event = entries.by_person(AuditType.SIGNED_IN, person, at)
+        work.people.open_session(digest(token), person.id, at + SESSION, audit=event)
+        work.commit()
+    return token
+
+
+def who(token: str, tools: Tools) -> Person | None:
+    """Whose open session the token is."""
+    with tools.begin() as work:
+        return work.people.in_session(digest(token), tools.now())
+
+
+def sign_out(token: str, person: Person, tools: Tools) -> None:
+    """End a session."""
+    with tools.begin() as work:
+        event = entries.by_person(AuditType.SIGNED_OUT, person, tools.now())
+        work.people.close_session(digest(token), audit=event)
+        work.commit()

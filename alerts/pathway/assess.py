@@ -1,0 +1,91 @@
+"""assess: read a delivery, merge it into charts, decide each touched chart, record it at once."""
+
+import datetime as dt
+import logging
+
+from alerts.audit import entries
+from alerts.domain.problem import Problem, Severity
+from alerts.domain.submission import EntryFate, EntryReading, Submission
+from alerts.errors import Unavailable
+from alerts.fhir.reader import read
+from alerts.pathway.decide_again import decide_again
+from alerts.pathway.tools import Tools
+
+BATCH = 20
+LEASE = dt.timedelta(seconds=60)
+PATIENCE = 5
+"""How often a delivery may fail by its content before it is set aside for a person."""
+LONGEST_WAIT = dt.timedelta(minutes=5)
+
+_log = logging.getLogger(__name__)
+
+
+def assess_due(tools: Tools) -> int:
+    """Assess the oldest waiting deliveries, each in its own transaction. Gives how many."""
+    with tools.begin() as work:
+        claimed = work.submissions.claim(BATCH, tools.now(), LEASE)
+        work.commit()
+    for submission in claimed:
+        _assess_or_set_aside(submission, tools)
+    if claimed:
+        tools.bell.ring("notify")
+    return len(claimed)
+
+
+def assess(submission: Submission, tools: Tools) -> None:
+    """Read, merge, decide and record one delivery. Raises Unavailable, or what its content does."""
+    reading = read(submission)
+    at = tools.now()
+    with tools.begin() as work:
+        work.charts.lock(submission.feed, reading.records)
+        work.charts.merge(submission.feed, reading.records)
+        touched = work.charts.touched(submission.feed, reading.records)
+        decisions = [(patient, decide_again(patient, work, tools, at)) for patient, _ in touched]
+        problems = sum(len(entry.problems) for entry in reading.entries)
+        work.submissions.settle(
+            submission.id,
+            reading.entries,
+            decisions,
+            at,
+            audit=entries.assessed(submission, at, len(reading.entries), problems),
+        )
+        work.commit()
+
+
+def _assess_or_set_aside(submission: Submission, tools: Tools) -> None:
+    """One delivery that breaks us must not stop the others: it waits, then goes to a person.
+
+    This is the one place where an unknown error is caught, since its cause is in the delivery.
+    """
+    try:
+        assess(submission, tools)
+    except Unavailable:
+        raise
+    except Exception as error:
+        _log.exception("a delivery could not be assessed", extra={"receipt": str(submission.id)})
+        _set_aside(submission, type(error).__name__, tools)
+
+
+def _set_aside(submission: Submission, failure: str, tools: Tools) -> None:
+    at = tools.now()
+    with tools.begin() as work:
+        if submission.attempts < PATIENCE:
+            wait = min(dt.timedelta(seconds=5) * 2**submission.attempts, LONGEST_WAIT)
+            event = entries.delayed(submission, at, failure)
+            work.submissions.postpone(submission.id, at + wait, audit=event)
+        else:
+            event = entries.quarantined(submission, at, failure)
+            work.submissions.quarantine(submission.id, (_quarantined(failure),), at, audit=event)
+        work.commit()
+
+
+def _quarantined(failure: str) -> EntryReading:
+    problem = Problem(
+        severity=Severity.ERROR,
+        code="exception",
+        expression="",
+        text=f"this delivery failed {PATIENCE} times ({failure}) and waits for a person",
+    )
+    return EntryReading(
+        position=0, resource_type="", fate=EntryFate.UNREADABLE, problems=(problem,)
+    )

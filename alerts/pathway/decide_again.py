@@ -1,0 +1,97 @@
+"""decide_again: one chart decided afresh, its alert and notices brought in step."""
+
+import datetime as dt
+from dataclasses import replace
+
+from alerts.audit import entries
+from alerts.detection.decide import decide
+from alerts.domain.alert import Alert, AlertId, AlertStatus, Move, StatusChange, check_may_move
+from alerts.domain.chart import Chart, PatientId
+from alerts.domain.decision import Decision, DecisionId
+from alerts.domain.notice import Notice, NoticeId, NoticeStatus, Occasion
+from alerts.domain.reconcile import next_step
+from alerts.notification.routing import recipient
+from alerts.pathway.tools import Tools, UnitOfWork
+
+_TOLD = {Move.RAISE: Occasion.RAISED, Move.REOPEN: Occasion.REOPENED}
+
+
+def decide_again(patient: PatientId, work: UnitOfWork, tools: Tools, at: dt.datetime) -> DecisionId:
+    """Decide a locked patient's chart and record what follows; the same chart changes nothing."""
+    _, chart = work.charts.chart(patient)
+    decision = decide(chart, tools.rules, at.date())
+    decision_id, is_new = _record(patient, decision, work, tools, at)
+    if not is_new:
+        return decision_id
+    step = next_step(decision, decision_id, work.alerts.of_patient(patient))
+    if step.move is Move.RAISE:
+        alert = _new_alert(patient, decision, decision_id, tools, at)
+        change = _change(alert, Move.RAISE, AlertStatus.OPEN, at)
+        work.alerts.raise_(alert, change, audit=entries.raised(alert, at))
+        _tell(alert, Move.RAISE, chart, work, tools, at)
+    elif step.alert:
+        work.alerts.update(step.alert, audit=entries.updated(step.alert, at))
+        if step.move:
+            _move(step.alert, step.move, chart, work, tools, at)
+    return decision_id
+
+
+def _record(
+    patient: PatientId, decision: Decision, work: UnitOfWork, tools: Tools, at: dt.datetime
+) -> tuple[DecisionId, bool]:
+    current = work.decisions.current(patient)
+    if current and replace(current[1], recheck_on=None) == replace(decision, recheck_on=None):
+        work.decisions.keep_until(current[0], decision.recheck_on)
+        return current[0], False
+    decision_id = DecisionId(tools.new_id())
+    event = entries.decided(decision_id, patient, decision, at)
+    work.decisions.record(decision_id, patient, decision, at, audit=event)
+    return decision_id, True
+
+
+def _new_alert(
+    patient: PatientId, decision: Decision, decision_id: DecisionId, tools: Tools, at: dt.datetime
+) -> Alert:
+    return Alert(
+        id=AlertId(tools.new_id()),
+        patient=patient,
+        status=AlertStatus.OPEN,
+        priority=decision.priority,
+        drugs=decision.drugs,
+        orders=decision.orders,
+        first_dose=decision.first_dose,
+        decision=decision_id,
+        raised_at=at,
+    )
+
+
+def _change(alert: Alert, move: Move, to: AlertStatus, at: dt.datetime) -> StatusChange:
+    return StatusChange(alert=alert.id, move=move, to=to, actor=entries.ASSESS, at=at)
+
+
+def _move(
+    alert: Alert, move: Move, chart: Chart, work: UnitOfWork, tools: Tools, at: dt.datetime
+) -> None:
+    change = _change(alert, move, check_may_move(alert.status, move), at)
+    work.alerts.move(change, audit=entries.moved(change, alert))
+    if move in _TOLD:
+        _tell(alert, move, chart, work, tools, at)
+    else:
+        work.notices.cancel(alert.id, at, audit=entries.cancelled(alert, at))
+
+
+def _tell(
+    alert: Alert, move: Move, chart: Chart, work: UnitOfWork, tools: Tools, at: dt.datetime
+) -> None:
+    rounds = sum(1 for change in work.alerts.changes(alert.id) if change.move in _TOLD)
+    notice = Notice(
+        id=NoticeId(tools.new_id()),
+        alert=alert.id,
+        occasion=_TOLD[move],
+        round=rounds,
+        priority=alert.priority,
+        recipient=recipient(chart, alert.orders, tools.mail_policy),
+        status=NoticeStatus.PENDING,
+        due_at=at,
+    )
+    work.notices.queue(notice, audit=entries.queued(notice, at))

@@ -1,0 +1,65 @@
+"""notify: claim notices that are due, send each with no transaction open, settle it."""
+
+import datetime as dt
+import logging
+from dataclasses import replace
+
+from alerts.audit import entries
+from alerts.domain.notice import Notice, NoticeId, NoticeStatus
+from alerts.domain.recipient import Detour, RecipientKind
+from alerts.errors import DeliveryError
+from alerts.notification.routing import fallback
+from alerts.pathway.tools import Tools, UnitOfWork
+
+BATCH = 4
+LEASE = dt.timedelta(seconds=60)
+"""Longer than a batch may take (4 mails, 8 s at the most each); a notice left by a dead worker is
+due again after it."""
+
+_log = logging.getLogger(__name__)
+
+
+def notify_due(tools: Tools) -> int:
+    """Send the most urgent due notices. Gives how many were tried."""
+    with tools.begin() as work:
+        claimed = work.notices.claim(BATCH, tools.now(), LEASE)
+        work.commit()
+    for notice in claimed:
+        _send(notice, tools)
+    return len(claimed)
+
+
+def _send(notice: Notice, tools: Tools) -> None:
+    link = f"{tools.public_url}/alerts/{notice.alert}"
+    try:
+        tools.senders[notice.recipient.channel].send(notice, link)
+    except DeliveryError as error:
+        ids = {"notice": str(notice.id), "failure": type(error).__name__}
+        _log.warning("a notice was not delivered", extra=ids)
+        settled = notice.after(error, tools.now())
+    else:
+        settled = notice.delivered(tools.now())
+    at = tools.now()
+    with tools.begin() as work:
+        work.notices.settle(settled, audit=entries.settled(settled, at))
+        if settled.status is NoticeStatus.UNDELIVERABLE:
+            _turn_to_fallback(settled, work, tools, at)
+        work.commit()
+
+
+def _turn_to_fallback(notice: Notice, work: UnitOfWork, tools: Tools, at: dt.datetime) -> None:
+    """Who cannot be reached is not the end: the site's fallback is told instead, at once."""
+    if notice.recipient.kind is RecipientKind.FALLBACK:
+        return
+    instead = replace(
+        notice,
+        id=NoticeId(tools.new_id()),
+        recipient=fallback(tools.mail_policy, Detour.NOT_DELIVERABLE),
+        status=NoticeStatus.PENDING,
+        due_at=at,
+        attempts=0,
+        settled_at=None,
+        failure="",
+    )
+    work.notices.queue(instead, audit=entries.queued(instead, at))
+    tools.bell.ring("notify")

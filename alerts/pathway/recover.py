@@ -1,0 +1,28 @@
+"""recover: ask again for whatever waits, and decide again what time alone may have changed."""
+
+from alerts.pathway.decide_again import decide_again
+from alerts.pathway.tools import Tools
+
+BATCH = 50
+
+
+def recover(tools: Tools) -> int:
+    """Ring for waiting rows; re-decide charts whose day has come. Gives how many charts."""
+    rechecked = _recheck(tools)
+    with tools.begin() as work:
+        counts = work.counts()
+    if counts.submissions_waiting:
+        tools.bell.ring("assess")
+    if counts.notices_waiting:
+        tools.bell.ring("notify")
+    return rechecked
+
+
+def _recheck(tools: Tools) -> int:
+    at = tools.now()
+    with tools.begin() as work:
+        due = work.charts.due_for_recheck(at.date(), BATCH)
+        for patient in due:
+            decide_again(patient, work, tools, at)
+        work.commit()
+    return len(due)

@@ -1,0 +1,50 @@
+"""respond: a person answers an alert."""
+
+from dataclasses import dataclass, field, replace
+
+from alerts.audit import entries
+from alerts.domain.actor import Person
+from alerts.domain.alert import Alert, AlertId, Move, OverrideReason, StatusChange, check_may_move
+from alerts.errors import MayNot, NotFound
+from alerts.pathway.tools import Tools
+
+LONGEST_NOTE = 2000
+ANSWERS = frozenset({Move.ACKNOWLEDGE, Move.REFER, Move.DECLINE, Move.MARK_NOT_APPLICABLE})
+"""The moves that are a person's; the others follow from what the feeds say."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answered:
+    """What a person answers: the move, its coded reason, and a note that stays in the database."""
+
+    alert: AlertId
+    move: Move
+    reason: OverrideReason | None = None
+    note: str = field(default="", repr=False)
+
+
+def respond(answer: Answered, person: Person, tools: Tools) -> Alert:
+    """Move the alert. Raises NotFound, MayNot, MoveRefused (someone may have been first)."""
+    if answer.move not in ANSWERS:
+        raise MayNot("that change is not a person's to make", expression="move")
+    at = tools.now()
+    with tools.begin() as work:
+        alert = work.alerts.locked(answer.alert)
+        if alert is None:
+            raise NotFound("there is no such alert")
+        to = check_may_move(alert.status, answer.move, answer.reason)
+        change = StatusChange(
+            alert=alert.id,
+            move=answer.move,
+            to=to,
+            actor=person.actor(),
+            at=at,
+            reason=answer.reason,
+            note=answer.note.replace("\x00", "")[:LONGEST_NOTE],
+        )
+        work.alerts.move(change, audit=entries.moved(change, alert))
+        answered = replace(alert, status=to)
+        if not answered.is_live():
+            work.notices.cancel(alert.id, at, audit=entries.cancelled(alert, at))
+        work.commit()
+    return answered

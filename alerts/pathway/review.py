@@ -1,0 +1,47 @@
+"""review: what people and feeds may see, each view of patient data on the trail."""
+
+from alerts.audit import entries
+from alerts.audit.event import AuditType
+from alerts.domain.actor import Feed, Person
+from alerts.domain.alert import AlertId
+from alerts.domain.submission import ReceiptId
+from alerts.domain.worklist import AlertView, Counts, SubmissionView, Worklist
+from alerts.errors import NotFound
+from alerts.pathway.tools import Tools
+
+
+def worklist(person: Person, tools: Tools) -> Worklist:
+    """What waits, the nearest first dose first."""
+    at = tools.now()
+    with tools.begin() as work:
+        waiting = work.alerts.worklist(at.date())
+        work.trail.append(entries.by_person(AuditType.WORKLIST_VIEWED, person, at))
+        work.commit()
+    return waiting
+
+
+def alert(alert_id: AlertId, person: Person, tools: Tools) -> AlertView:
+    """One alert with all that its page shows. Raises NotFound."""
+    at = tools.now()
+    with tools.begin() as work:
+        view = work.alerts.view(alert_id, at.date())
+        if view is None:
+            raise NotFound("there is no such alert")
+        work.trail.append(entries.viewed(view.row.alert, person, at))
+        work.commit()
+    return view
+
+
+def submission(feed: Feed, receipt: ReceiptId, tools: Tools) -> SubmissionView:
+    """What became of a feed's own submission. Raises NotFound, for another feed's too."""
+    with tools.begin() as work:
+        view = work.submissions.view(feed.id, receipt)
+    if view is None:
+        raise NotFound("there is no such submission of this feed")
+    return view
+
+
+def state(tools: Tools) -> Counts:
+    """The state of the service in numbers."""
+    with tools.begin() as work:
+        return work.counts()

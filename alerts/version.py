@@ -1,0 +1,5 @@
+"""Which version of this service is running."""
+
+from importlib.metadata import version
+
+VERSION = version("oncofertility-alerts")

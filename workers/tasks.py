@@ -1,0 +1,40 @@
+"""The steps as Celery tasks. A task carries nothing: the worker that hears it asks the rows."""
+
+from celery import shared_task
+
+from alerts.pathway.assess import assess_due
+from alerts.pathway.notify import notify_due
+from alerts.pathway.recover import recover
+from alerts.pathway.seal import seal_events
+from workers.startup import tools
+
+ROUNDS = 10
+"""Batches one ring may work through before it asks to be rung again, well inside the time limit."""
+
+
+@shared_task(name="assess")
+def assess() -> None:
+    """Assess waiting deliveries while there are any."""
+    for _ in range(ROUNDS):
+        if not assess_due(tools()):
+            return
+    tools().bell.ring("assess")
+
+
+@shared_task(name="notify")
+def notify() -> None:
+    """Send due notices; while there are more, ask to be rung again."""
+    if notify_due(tools()):
+        tools().bell.ring("notify")
+
+
+@shared_task(name="sweep")
+def sweep() -> None:
+    """Ask again for whatever waits."""
+    recover(tools())
+
+
+@shared_task(name="seal")
+def seal() -> None:
+    """Seal the audit trail."""
+    seal_events(tools())
