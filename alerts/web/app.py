@@ -1,0 +1,34 @@
+"""App: the web server's application, put together from its parts."""
+
+from pathlib import Path
+
+from fastapi import FastAPI
+from starlette.staticfiles import StaticFiles
+
+from alerts.errors import MoveRefused, WrongPassword
+from alerts.pathway.tools import Tools
+from alerts.web import errors, health, sign_in, submissions, worklist
+from alerts.web.envelope import Envelope
+
+ROUTERS = (submissions.router, sign_in.router, worklist.router, health.router)
+STATIC = Path(__file__).parent / "pages" / "static"
+
+
+def create_app(tools: Tools) -> FastAPI:
+    """The application over these tools; it opens nothing before the first request."""
+    app = FastAPI(
+        title="oncofertility-alerts",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        redirect_slashes=False,
+    )
+    app.state.tools = tools
+    app.add_middleware(Envelope, tools=tools)
+    for router in ROUTERS:
+        app.include_router(router)
+    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    errors.add_to(app)
+    app.add_exception_handler(WrongPassword, sign_in.show_again)
+    app.add_exception_handler(MoveRefused, worklist.show_again)
+    return app

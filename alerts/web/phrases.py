@@ -1,0 +1,103 @@
+"""Phrases: days, ages, codes and actors as a person reads them."""
+
+import datetime as dt
+from collections.abc import Iterable
+
+from alerts.domain.actor import Actor, ActorKind
+from alerts.domain.chart import Demographics, Gender
+from alerts.domain.codes import (
+    ATC,
+    EXACT_NAME,
+    HCPCS,
+    ICD_10_CM,
+    NDC,
+    RXNORM,
+    SNOMED_CT,
+    Coding,
+    canonical_system,
+)
+from alerts.domain.dates import years_between
+from alerts.domain.decision import Answer, Finding, Reason
+from alerts.domain.worklist import AlertView
+from alerts.web import words
+
+_SYSTEMS = {
+    RXNORM: "RxNorm",
+    ATC: "ATC",
+    NDC: "NDC",
+    HCPCS: "HCPCS",
+    SNOMED_CT: "SNOMED CT",
+    ICD_10_CM: "ICD-10-CM",
+    EXACT_NAME: "by its name",
+}
+_MAY_HAVE_BEGUN = "treatment may have begun"
+_NEAR_DAYS = {0: "today", 1: "tomorrow", -1: f"yesterday – {_MAY_HAVE_BEGUN}"}
+
+
+def days_left(days: int | None) -> str:
+    """How far away the first dose is."""
+    if days is None:
+        return "unknown"
+    if days in _NEAR_DAYS:
+        return _NEAR_DAYS[days]
+    return f"in {days} days" if days > 0 else f"{-days} days ago – {_MAY_HAVE_BEGUN}"
+
+
+def age(demographics: Demographics | None, today: dt.date) -> str:
+    """The age in completed years, both numbers when the birth date leaves two open."""
+    birth = demographics.birth if demographics else None
+    if birth is None:
+        return "age unknown"
+    oldest = years_between(birth.earliest(), today)
+    youngest = years_between(birth.latest(), today)
+    years = str(oldest) if oldest == youngest else f"{max(youngest, 0)} or {oldest}"
+    return f"{years} years" if oldest >= 0 else "age unknown"
+
+
+def sex(demographics: Demographics | None) -> str:
+    """The administrative gender, said."""
+    return words.said(demographics.gender if demographics else Gender.UNKNOWN)
+
+
+def day(date: dt.date | None) -> str:
+    """A day, unmistakable on both sides of the ocean."""
+    return f"{date.day} {date:%B %Y}" if date else "unknown"
+
+
+def moment(at: dt.datetime) -> str:
+    """A moment, to the minute."""
+    utc = at.astimezone(dt.UTC)
+    return f"{utc.day} {utc:%B %Y, %H:%M} UTC"
+
+
+def code(coding: Coding | None) -> str:
+    """A code with the name of its system."""
+    if coding is None:
+        return ""
+    system = canonical_system(coding.system)
+    return f"{_SYSTEMS.get(system, system)} {coding.code}".strip()
+
+
+def actor(who: Actor, names: Iterable[tuple[str, str]]) -> str:
+    """Who acted: a person by name, a feed, or the service itself."""
+    if who.kind is ActorKind.SERVICE:
+        return "the service"
+    return dict(names).get(who.id, "a feed" if who.kind is ActorKind.FEED else "a person")
+
+
+def uncertainties(view: AlertView) -> tuple[str, ...]:
+    """What is not certain about an alert, as sentences."""
+    found = [each for finding in view.decision.findings for each in _open(finding)]
+    if view.row.alert.first_dose is None:
+        found.append("No order says when the first dose is given.")
+    demographics = view.row.demographics
+    if demographics is None or demographics.birth is None:
+        found.append(words.said(Reason.AGE_UNKNOWN))
+    if demographics is None or demographics.gender is Gender.UNKNOWN:
+        found.append("The patient's sex is not known.")
+    return tuple(dict.fromkeys(found))
+
+
+def _open(finding: Finding) -> Iterable[str]:
+    is_open = finding.answer is Answer.CANNOT_TELL
+    return (words.said(each) for each in finding.reasons if is_open or each in words.UNCERTAIN)

@@ -1,0 +1,104 @@
+"""Receipts: what a feed is told of its submission, in the shape that goes over the wire."""
+
+import datetime as dt
+
+from alerts.domain.decision import Evidence, Finding
+from alerts.domain.notice import Notice
+from alerts.domain.problem import Problem
+from alerts.domain.submission import EntryReading
+from alerts.domain.worklist import DecisionView, SubmissionView
+
+Told = dict[str, object]
+
+
+def told(view: SubmissionView) -> Told:
+    """All that became of a submission, entry by entry and chart by chart."""
+    submission = view.submission
+    return {
+        "receipt": str(submission.id),
+        "sha256": submission.sha256,
+        "received": submission.received_at.isoformat(),
+        "disposition": submission.disposition.value,
+        "entries": [_entry(each) for each in view.entries],
+        "decisions": [_decision(each) for each in view.decisions],
+    }
+
+
+def masked(address: str) -> str:
+    """An address from which its owner knows himself and nobody else does."""
+    local, at, domain = address.rpartition("@")
+    return f"{local[:1]}***{at}{domain}" if at else "***"
+
+
+def _entry(entry: EntryReading) -> Told:
+    return {
+        "position": entry.position,
+        "type": entry.resource_type,
+        "fate": entry.fate.value,
+        "problems": [_problem(each) for each in entry.problems],
+    }
+
+
+def _problem(problem: Problem) -> Told:
+    return {
+        "severity": problem.severity.value,
+        "code": problem.code,
+        "expression": problem.expression,
+        "text": problem.text,
+    }
+
+
+def _decision(view: DecisionView) -> Told:
+    decision, alert = view.decision, view.alert
+    return {
+        "patient": str(view.patient),
+        "outcome": decision.outcome.value,
+        "priority": decision.priority.value,
+        "drugs": list(decision.drugs),
+        "reasons": [reason.value for reason in decision.reasons()],
+        "findings": [_finding(each) for each in decision.findings],
+        "first_dose": _day(decision.first_dose),
+        "decided": view.decided_at.isoformat(),
+        "policy": decision.policy_version,
+        "value_sets": list(decision.value_sets),
+        "alert": {"id": str(alert.id), "status": alert.status.value} if alert else None,
+        "notices": [_notice(each) for each in view.notices],
+    }
+
+
+def _finding(finding: Finding) -> Told:
+    return {
+        "question": finding.question.value,
+        "answer": finding.answer.value,
+        "reasons": [reason.value for reason in finding.reasons],
+        "evidence": [_evidence(each) for each in finding.evidence],
+        "missing": list(finding.missing),
+    }
+
+
+def _evidence(evidence: Evidence) -> Told:
+    coding = evidence.coding
+    return {
+        "resource": str(evidence.resource),
+        "system": coding.system if coding else None,
+        "code": coding.code if coding else None,
+        "meaning": evidence.meaning,
+        "on": str(evidence.on) if evidence.on else None,
+    }
+
+
+def _notice(notice: Notice) -> Told:
+    recipient = notice.recipient
+    return {
+        "id": str(notice.id),
+        "kind": recipient.kind.value,
+        "channel": recipient.channel.value,
+        "address": masked(recipient.address),
+        "detour": recipient.detour.value,
+        "status": notice.status.value,
+        "settled": notice.settled_at.isoformat() if notice.settled_at else None,
+    }
+
+
+def _day(day: dt.date | None) -> str | None:
+    return day.isoformat() if day else None

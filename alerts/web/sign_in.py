@@ -1,0 +1,70 @@
+"""Sign-in: a name and a password open a session; signing out ends it."""
+
+import re
+
+from anyio import CapacityLimiter, to_thread
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from alerts.pathway import admit
+from alerts.web import rendering, sessions
+from alerts.web.access import GivenTools, Open, SignedIn
+from alerts.web.forms import SessionForm, VisitForm
+
+router = APIRouter()
+AT_ONCE = 4
+"""Passwords that are checked at the same time; each takes 64 MB and slows down whoever guesses."""
+_LONGEST = 200
+_LOCAL = re.compile(r"/(worklist|alerts/[0-9a-f-]{36})")
+_LIMITER = CapacityLimiter(AT_ONCE)
+
+
+@router.get("/sign-in", dependencies=[Open])
+def ask(request: Request) -> Response:
+    """The form that asks for name and password."""
+    return _form(request)
+
+
+@router.post("/sign-in", dependencies=[Open])
+async def enter(request: Request, form: VisitForm, tools: GivenTools) -> Response:
+    """Open a session and go where the person wanted to go. Raises WrongPassword."""
+    name, password = form.get("name", "").strip()[:_LONGEST], form.get("password", "")[:_LONGEST]
+    token = await to_thread.run_sync(admit.sign_in, name, password, tools, limiter=_LIMITER)
+    answer = RedirectResponse(_next(request), 303)
+    sessions.begin(answer, request, token)
+    return answer
+
+
+@router.post("/sign-out")
+def leave(person: SignedIn, request: Request, form: SessionForm, tools: GivenTools) -> Response:
+    """End the session, here and in the database."""
+    del form
+    admit.sign_out(sessions.token_of(request), person, tools)
+    answer = RedirectResponse("/sign-in", 303)
+    sessions.end(answer, request)
+    return answer
+
+
+def show_again(request: Request, error: Exception) -> Response:
+    """The form again, after a name or password that was wrong."""
+    return _form(request, sentence=str(error), status=403)
+
+
+def _form(request: Request, *, sentence: str = "", status: int = 200) -> Response:
+    visit = sessions.visit_of(request)
+    values = {
+        "person": None,
+        "next": _next(request),
+        "proof": sessions.proof(visit),
+        "sentence": sentence,
+    }
+    answer = rendering.page("sign_in.html", values, status=status)
+    sessions.mark_visit(answer, request, visit)
+    return answer
+
+
+def _next(request: Request) -> str:
+    """Where to go after signing in: only to a page of our own."""
+    wanted = request.query_params.get("next", "")
+    return wanted if _LOCAL.fullmatch(wanted) else "/worklist"

@@ -1,0 +1,153 @@
+"""Words: how every coded value is said to a person. One table, so that none is missing."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from alerts.domain.actor import Role
+from alerts.domain.alert import AlertStatus, Move, OverrideReason
+from alerts.domain.chart import Gender
+from alerts.domain.decision import Answer, Outcome, Priority, Question, Reason
+from alerts.domain.notice import NoticeStatus, Occasion
+from alerts.domain.recipient import Channel, Detour, RecipientKind
+from alerts.domain.submission import Disposition, EntryFate
+
+_REASONS: Mapping[StrEnum, str] = {
+    Reason.CHECKPOINT_INHIBITOR_ORDERED: "An immune checkpoint inhibitor is ordered.",
+    Reason.NO_CHECKPOINT_INHIBITOR: "No immune checkpoint inhibitor is ordered.",
+    Reason.MEDICATION_UNREADABLE: "The ordered medication could not be read.",
+    Reason.MEDICATION_NOT_SEEN: "The order names a medication that was not sent.",
+    Reason.MEDICATION_NAMED_IN_PASSING: "A checkpoint inhibitor is named, maybe only in passing.",
+    Reason.TREATMENT_AHEAD: "The order is in force.",
+    Reason.ORDER_ON_HOLD: "The order is on hold; it may go on.",
+    Reason.TREATMENT_ONLY_PLANNED: "The treatment is planned, not yet ordered.",
+    Reason.ORDER_OVER: "The order is over: stopped, completed or cancelled.",
+    Reason.ORDER_ENTERED_IN_ERROR: "The order was entered in error.",
+    Reason.ORDER_NOT_TO_BE_PERFORMED: "The order says that the drug is not to be given.",
+    Reason.NOT_AN_ORDER: "It is a proposal or an option, not an order.",
+    Reason.ORDER_STATUS_UNREADABLE: "The status of the order could not be read.",
+    Reason.NOTHING_EXCLUDES_FERTILITY: "Nothing on record excludes that the patient is fertile.",
+    Reason.AGE_UNKNOWN: "The patient's age is not known.",
+    Reason.OUTSIDE_AGE_BAND: "The patient's age lies outside the range set for urgent alerts.",
+    Reason.GONADS_ABSENT: "On record: both ovaries, both testes or the uterus are absent.",
+    Reason.AFTER_MENOPAUSE: "On record: the patient is past the menopause.",
+    Reason.PATIENT_DECEASED: "On record: the patient has died.",
+    Reason.SUBJECT_UNREADABLE: "It could not be read whom the order is for.",
+    Reason.NO_FERTILITY_CONSULT_SEEN: "No fertility consult and no preservation is on record.",
+    Reason.FERTILITY_CONSULT_SEEN: "A fertility consult is on record.",
+    Reason.FERTILITY_PRESERVATION_SEEN: "Fertility preservation is on record.",
+    Reason.REFERRAL_BUT_NO_CONSULT: "A referral is on record, but no consult.",
+    Reason.CONSULT_BOOKED_NOT_DONE: "A consult is booked, but has not taken place.",
+    Reason.CONSULT_TOO_OLD: "The consult on record is too old to count.",
+    Reason.CONSULT_UNDATED: "A consult is on record, but its date is not known.",
+}
+
+_MOVES: Mapping[StrEnum, str] = {
+    Move.RAISE: "Alert raised",
+    Move.ACKNOWLEDGE: "Acknowledged",
+    Move.REFER: "Referral placed",
+    Move.DECLINE: "Referral declined",
+    Move.MARK_NOT_APPLICABLE: "Marked as not applicable",
+    Move.CLOSE: "Closed by evidence",
+    Move.WITHDRAW: "Withdrawn",
+    Move.REOPEN: "Opened again",
+}
+
+_OVERRIDES: Mapping[StrEnum, str] = {
+    OverrideReason.PATIENT_DECLINED: "The patient does not want a referral",
+    OverrideReason.MEDICALLY_INAPPROPRIATE: "A referral is medically not appropriate now",
+    OverrideReason.ALREADY_COUNSELLED: "The patient has already been counselled",
+    OverrideReason.NOT_STARTING_TREATMENT: "The patient is not starting this treatment",
+    OverrideReason.NO_REPRODUCTIVE_POTENTIAL: "The patient has no reproductive potential",
+    OverrideReason.WRONG_PATIENT_OR_ORDER: "It is the wrong patient or the wrong order",
+}
+
+_WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
+    Reason: _REASONS,
+    Move: _MOVES,
+    OverrideReason: _OVERRIDES,
+    Question: {
+        Question.CHECKPOINT_INHIBITOR: "Is an immune checkpoint inhibitor ordered?",
+        Question.TREATMENT_AHEAD: "Is the treatment still to come?",
+        Question.REPRODUCTIVE_POTENTIAL: "May the patient have children, as far as is known?",
+        Question.NO_FERTILITY_CONSULT: "Is a fertility consult still missing?",
+    },
+    Answer: {Answer.MET: "Yes", Answer.NOT_MET: "No", Answer.CANNOT_TELL: "Cannot tell"},
+    Outcome: {
+        Outcome.ALERT: "Alert",
+        Outcome.NO_ALERT: "No alert",
+        Outcome.CANNOT_TELL: "Cannot tell",
+    },
+    Priority: {Priority.URGENT: "Urgent", Priority.ROUTINE: "Routine"},
+    AlertStatus: {
+        AlertStatus.OPEN: "Open",
+        AlertStatus.ACKNOWLEDGED: "Acknowledged",
+        AlertStatus.REFERRED: "Referred, consult not seen yet",
+        AlertStatus.DECLINED: "Declined",
+        AlertStatus.CLOSED: "Closed: a fertility consult is on record",
+        AlertStatus.WITHDRAWN: "Withdrawn: the reason for it is gone",
+    },
+    Detour: {
+        Detour.NONE: "",
+        Detour.NO_PRESCRIBER: "the order names no prescriber",
+        Detour.NO_ADDRESS: "no mail address of the prescriber is known",
+        Detour.DOMAIN_NOT_ALLOWED: "mail may not go to the prescriber's domain",
+        Detour.NOT_DELIVERABLE: "the prescriber could not be reached by mail",
+    },
+    NoticeStatus: {
+        NoticeStatus.PENDING: "Waiting to be sent",
+        NoticeStatus.SENDING: "Being sent",
+        NoticeStatus.SENT: "Sent",
+        NoticeStatus.UNDELIVERABLE: "Could not be delivered",
+        NoticeStatus.CANCELLED: "Cancelled, no longer needed",
+    },
+    Occasion: {Occasion.RAISED: "Alert raised", Occasion.REOPENED: "Alert opened again"},
+    Channel: {Channel.EMAIL: "E-mail"},
+    RecipientKind: {
+        RecipientKind.PRESCRIBER: "Prescriber",
+        RecipientKind.FALLBACK: "Fallback recipient",
+    },
+    EntryFate: {
+        EntryFate.READ: "Read",
+        EntryFate.READ_LENIENTLY: "Read in part",
+        EntryFate.COUNTED: "Counted; not of a kind that is used here",
+        EntryFate.UNREADABLE: "Could not be read",
+    },
+    Disposition: {
+        Disposition.RECEIVED: "Received, waiting",
+        Disposition.ASSESSED: "Assessed",
+        Disposition.QUARANTINED: "Set aside for a person",
+    },
+    Gender: {
+        Gender.FEMALE: "Female",
+        Gender.MALE: "Male",
+        Gender.OTHER: "Other",
+        Gender.UNKNOWN: "Sex unknown",
+    },
+    Role: {
+        Role.ONCOLOGIST: "Oncologist",
+        Role.COORDINATOR: "Coordinator",
+        Role.ADMINISTRATOR: "Administrator",
+    },
+}
+
+UNCERTAIN = frozenset(
+    {
+        Reason.MEDICATION_UNREADABLE,
+        Reason.MEDICATION_NOT_SEEN,
+        Reason.MEDICATION_NAMED_IN_PASSING,
+        Reason.ORDER_ON_HOLD,
+        Reason.TREATMENT_ONLY_PLANNED,
+        Reason.ORDER_STATUS_UNREADABLE,
+        Reason.AGE_UNKNOWN,
+        Reason.SUBJECT_UNREADABLE,
+        Reason.REFERRAL_BUT_NO_CONSULT,
+        Reason.CONSULT_BOOKED_NOT_DONE,
+        Reason.CONSULT_UNDATED,
+    }
+)
+"""Reasons that leave something open, to be told as such on an alert's page."""
+
+
+def said(value: StrEnum) -> str:
+    """The words for a coded value."""
+    return _WORDS[type(value)][value]

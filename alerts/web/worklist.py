@@ -1,0 +1,131 @@
+"""Worklist: the pages on which people see what waits, read one alert and answer it."""
+
+from enum import StrEnum
+from typing import TypeVar
+from uuid import UUID
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from alerts.domain.actor import Person
+from alerts.domain.alert import REASONS, AlertId, Move, OverrideReason, may_move
+from alerts.domain.worklist import AlertView
+from alerts.errors import MoveRefused, NotFound
+from alerts.pathway import respond, review
+from alerts.pathway.respond import LONGEST_NOTE, Answered
+from alerts.pathway.tools import Tools
+from alerts.web import phrases, rendering, sessions
+from alerts.web.access import GivenTools, Open, SignedIn, person_signed_in
+from alerts.web.forms import SessionForm
+
+router = APIRouter()
+Coded = TypeVar("Coded", bound=StrEnum)
+_OFFERED = (Move.REFER, Move.DECLINE, Move.MARK_NOT_APPLICABLE)
+
+
+@router.get("/", dependencies=[Open])
+async def start() -> Response:
+    """The way in."""
+    return RedirectResponse("/worklist", 303)
+
+
+@router.api_route("/worklist", methods=["GET", "HEAD"])
+def show_waiting(person: SignedIn, request: Request, tools: GivenTools) -> Response:
+    """What waits: live alerts, the nearest first dose first, and charts that leave doubt."""
+    values = _frame(request, person, tools) | {"worklist": review.worklist(person, tools)}
+    return rendering.page("worklist.html", values)
+
+
+@router.api_route("/alerts/{alert}", methods=["GET", "HEAD"])
+def show(alert: str, person: SignedIn, request: Request, tools: GivenTools) -> Response:
+    """One alert. Opening it changes nothing about it: mail scanners open links too."""
+    view = review.alert(_id(alert), person, tools)
+    return _page(view, request, person, tools, told=_confirmed(view, request, person))
+
+
+@router.post("/alerts/{alert}/answers")
+def take_answer(alert: str, person: SignedIn, form: SessionForm, tools: GivenTools) -> Response:
+    """Take a person's answer. Raises MoveRefused when someone, or some evidence, was first."""
+    move = _coded(Move, form.get("move", ""))
+    reason = form.get("reason", "")
+    answer = Answered(
+        alert=_id(alert),
+        move=move,
+        reason=_coded(OverrideReason, reason) if reason else None,
+        note=form.get("note", "").strip(),
+    )
+    respond.respond(answer, person, tools)
+    return RedirectResponse(f"/alerts/{answer.alert}?answered={move}", 303)
+
+
+def show_again(request: Request, error: Exception) -> Response:
+    """The alert again as it now stands, after an answer that its status did not permit."""
+    tools: Tools = request.app.state.tools
+    person = person_signed_in(request, tools)
+    view = review.alert(_id(request.path_params["alert"]), person, tools)
+    sentence = "Your answer was not recorded. " + _why(error)
+    return _page(view, request, person, tools, refused=sentence)
+
+
+def _page(
+    view: AlertView,
+    request: Request,
+    person: Person,
+    tools: Tools,
+    *,
+    told: str = "",
+    refused: str = "",
+) -> Response:
+    alert = view.row.alert
+    values = _frame(request, person, tools) | {
+        "view": view,
+        "alert": alert,
+        "told": told,
+        "refused": refused,
+        "moves": [move for move in _OFFERED if may_move(alert.status, move)],
+        "reasons": {move: sorted(REASONS.get(move, ())) for move in _OFFERED},
+        "uncertain": phrases.uncertainties(view),
+        "longest_note": LONGEST_NOTE,
+    }
+    return rendering.page("alert.html", values, status=409 if refused else 200)
+
+
+def _frame(request: Request, person: Person, tools: Tools) -> dict[str, object]:
+    """What every page of a signed-in person needs."""
+    return {
+        "person": person,
+        "proof": sessions.proof(sessions.token_of(request)),
+        "today": tools.now().date(),
+        "age": phrases.age,
+        "actor": phrases.actor,
+    }
+
+
+def _confirmed(view: AlertView, request: Request, person: Person) -> str:
+    """The answer just given, only if the history shows it: an address alone proves nothing."""
+    last = view.history[-1] if view.history else None
+    is_own = last is not None and last.actor == person.actor()
+    answered = request.query_params.get("answered", "")
+    return answered if last and is_own and last.move.value == answered else ""
+
+
+def _why(error: Exception) -> str:
+    """In plain words why an answer was not taken: it lacks something, or it came too late."""
+    if isinstance(error, MoveRefused) and error.expression:
+        return "Choose one of the answers and one of its reasons."
+    return "This alert has changed meanwhile; below is how it now stands."
+
+
+def _id(text: str) -> AlertId:
+    try:
+        return AlertId(UUID(text))
+    except ValueError as error:
+        raise NotFound from error
+
+
+def _coded(kind: type[Coded], text: str) -> Coded:
+    try:
+        return kind(text)
+    except ValueError as error:
+        raise MoveRefused(expression=kind.__name__) from error
