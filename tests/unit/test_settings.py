@@ -1,0 +1,86 @@
+"""Settings, credentials and log lines."""
+
+import io
+import json
+import logging
+
+import pytest
+
+from alerts import logs
+from alerts.credentials import digest, hash_password, is_password, new_key, new_password
+from alerts.errors import SettingsError
+from alerts.settings import MEGABYTE, Settings
+
+GOOD = {
+    "DATABASE_URL": "postgresql+psycopg://u:secret@h/d",
+    "REDIS_URL": "redis://h",
+    "PUBLIC_URL": "https://alerts.hospital.example/",
+    "SMTP_HOST": "mail.hospital.example",
+    "MAIL_FROM": "alerts@hospital.example",
+    "FALLBACK_EMAIL": "oncofertility@hospital.example",
+    "MAIL_DOMAINS": "Hospital.example, clinic.example",
+}
+
+
+def test_settings_are_read_with_safe_defaults():
+    settings = Settings.from_environment(GOOD)
+    assert settings.public_url == "https://alerts.hospital.example"
+    assert settings.mail_domains == ("hospital.example", "clinic.example")
+    assert (settings.smtp_port, settings.smtp_starttls) == (25, False)
+    assert settings.largest_body == 50 * MEGABYTE
+    assert "secret" not in repr(settings)
+
+
+@pytest.mark.parametrize("name", sorted(GOOD))
+def test_a_missing_setting_is_named(name):
+    with pytest.raises(SettingsError, match=name):
+        Settings.from_environment({key: value for key, value in GOOD.items() if key != name})
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("SMTP_PORT", "twenty-five"),
+        ("SMTP_PORT", "0"),
+        ("SMTP_STARTTLS", "perhaps"),
+        ("MAIL_FROM", "nobody"),
+        ("FALLBACK_EMAIL", "a@b@c"),
+        ("LARGEST_BODY_MB", "-1"),
+        ("POLICY_FILE", "/does/not/exist.toml"),
+    ],
+)
+def test_a_setting_that_cannot_be_used_is_named(name, value):
+    with pytest.raises(SettingsError, match=name):
+        Settings.from_environment(GOOD | {name: value})
+
+
+def test_a_policy_file_is_found(tmp_path):
+    file = tmp_path / "policy.toml"
+    file.write_text("")
+    assert Settings.from_environment(GOOD | {"POLICY_FILE": str(file)}).policy_file == file
+
+
+def test_a_password_is_known_by_its_hash_only():
+    password = new_password()
+    assert is_password(password, hash_password(password))
+    assert not is_password("another", hash_password(password))
+    assert not is_password(password, None)
+    assert not is_password(password, "not a hash")
+
+
+def test_keys_are_long_and_differ():
+    assert len(new_key()) >= 43
+    assert digest(new_key()) != digest(new_key())
+
+
+def test_a_log_line_is_json_and_never_carries_what_an_error_says():
+    stream = io.StringIO()
+    logs.start(stream)
+    try:
+        raise ValueError("Anna Muster, born 1994")
+    except ValueError:
+        logging.getLogger("x").exception("it failed", extra={"receipt": 7})
+    line = json.loads(stream.getvalue())
+    assert (line["says"], line["receipt"], line["error"]) == ("it failed", "7", "ValueError")
+    assert "test_settings.py" in line["where"]
+    assert "Anna" not in stream.getvalue()
