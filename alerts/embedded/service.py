@@ -11,7 +11,7 @@ from alerts.embedded.supervisor import Program, Supervisor
 
 WORKERS = 2
 _WARM = 30.0
-Prepare = Callable[[Mapping[str, str]], None]
+Prepare = Callable[[Mapping[str, str]], object]
 
 
 class Service:

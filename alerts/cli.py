@@ -1,0 +1,87 @@
+"""The `oncofertility` command: each command is one call into a room or a step."""
+
+import os
+import sys
+import tempfile
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from alerts import cli_decide, cli_service, cli_site, settings
+from alerts.embedded import programs
+from alerts.embedded.site import DEFAULT_PORT, HOST
+from alerts.errors import OncofertilityError, SettingsError
+from alerts.persistence import migrate as migration
+
+SCHEDULE = Path(tempfile.gettempdir()) / "oncofertility-beat-schedule"
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Urgent fertility referral before cancer immunotherapy: FHIR orders in, an answered "
+    "alert and a provable trail out.",
+)
+app.command("up")(cli_service.up)
+app.command("demo")(cli_service.demo)
+
+
+@app.command()
+def web(
+    host: Annotated[str, typer.Option(help="the address to listen on")] = HOST,
+    port: Annotated[int, typer.Option(envvar="PORT", help="the port")] = DEFAULT_PORT,
+) -> None:
+    """Serve the FHIR door and the worklist (DATABASE_URL, REDIS_URL … from the environment)."""
+    _become(programs.web(host, port))
+
+
+@app.command()
+def worker(
+    processes: Annotated[int, typer.Option("--processes", "-c", min=1, help="how many")] = 2,
+) -> None:
+    """Run a Celery worker (settings from the environment)."""
+    _become(programs.worker(processes))
+
+
+@app.command()
+def beat(
+    schedule: Annotated[Path, typer.Option(help="a file that it may write")] = SCHEDULE,
+) -> None:
+    """Run Celery's clock, which asks again for whatever waits (settings from the environment)."""
+    _become(programs.beat(schedule))
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database of DATABASE_URL to this version's tables."""
+    migration.migrate(settings.from_process().database_url)
+
+
+app.command("status")(cli_site.status)
+app.command("decide")(cli_decide.decide)
+app.add_typer(cli_site.feed)
+app.add_typer(cli_site.person)
+app.add_typer(cli_site.audit)
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command line; whatever can go wrong is one sentence and an exit code."""
+    try:
+        app(arguments)
+    except SettingsError as error:
+        typer.echo(f"oncofertility: {error}", err=True)
+        sys.exit(2)
+    except OncofertilityError as error:
+        typer.echo(f"oncofertility: {error}", err=True)
+        sys.exit(1)
+
+
+def _become(command: programs.Command) -> None:
+    """Turn this process into that program, so that signals reach it; settings are checked first."""
+    settings.from_process()
+    os.execv(command[0], command)  # noqa: S606 - the command is ours, no shell
+
+
+if __name__ == "__main__":
+    main()

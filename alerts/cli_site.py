@@ -1,0 +1,145 @@
+"""Commands about a site's state: status, feeds, people and the audit trail."""
+
+import datetime as dt
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from alerts import settings, wiring
+from alerts.audit.seal import Seal
+from alerts.domain.actor import Role
+from alerts.domain.worklist import Counts
+from alerts.embedded.site import Site
+from alerts.pathway import admit, review, seal
+from alerts.pathway.tools import Tools
+from alerts.settings import Settings
+
+feed = typer.Typer(name="feed", no_args_is_help=True, help="The systems that may submit.")
+person = typer.Typer(name="person", no_args_is_help=True, help="The people who may sign in.")
+audit = typer.Typer(name="audit", no_args_is_help=True, help="The audit trail.")
+
+Var = Annotated[Path, typer.Option("--var", help="the folder of the embedded service")]
+Name = Annotated[str, typer.Argument(help="a name of its own")]
+VAR = Path("var")
+
+_RED = ("submissions_quarantined", "alerts_nobody_told")
+_ROWS = {
+    "submissions_waiting": "deliveries that wait to be assessed",
+    "oldest_submission": "… the oldest of them since",
+    "submissions_quarantined": "deliveries set aside for a person",
+    "notices_waiting": "notices that wait to be sent",
+    "oldest_notice": "… the oldest of them since",
+    "notices_undeliverable": "notices that could not be delivered",
+    "alerts_live": "alerts that somebody must answer",
+    "alerts_nobody_told": "… of which nobody was told",
+    "undecided": "patients of whom it cannot tell",
+    "events_unsealed": "audit events without a seal yet",
+}
+
+
+def here(var: Path) -> Settings:
+    """The settings: DATABASE_URL's site, else the embedded one whose folder stands."""
+    environ = settings.environment()
+    site = Site(var)
+    if not environ.get("DATABASE_URL") and site.stands():
+        environ = site.environment(environ)
+    return Settings.from_environment(environ)
+
+
+def status(
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="as one JSON object")] = False,
+    var: Var = VAR,
+) -> None:
+    """Show what waits; exit code 1 when a person must look."""
+    counts = review.state(_tools(var))
+    if as_json:
+        typer.echo(json.dumps(asdict(counts), default=str))
+    else:
+        Console().print(_table(counts))
+    raise typer.Exit(int(any(getattr(counts, name) for name in _RED)))
+
+
+@feed.command("add")
+def add_feed(name: Name, var: Var = VAR) -> None:
+    """Let a system submit; its key is printed, this once."""
+    key = admit.add_feed(name, _tools(var))
+    typer.echo("The key is kept by nobody else; send it as Authorization: Bearer …", err=True)
+    typer.echo(key)
+
+
+@feed.command("list")
+def list_feeds(var: Var = VAR) -> None:
+    """Show every feed."""
+    for each in admit.feeds(_tools(var)):
+        typer.echo(f"{each.name}\t{'revoked' if each.is_revoked else 'in force'}")
+
+
+@feed.command("revoke")
+def revoke_feed(name: Name, var: Var = VAR) -> None:
+    """Put a feed's key out of force."""
+    admit.revoke_feed(name, _tools(var))
+
+
+@person.command("add")
+def add_person(
+    name: Name,
+    display_name: Annotated[str, typer.Option(help="as others see it")],
+    email: Annotated[str, typer.Option(help="their mail address")],
+    role: Annotated[Role, typer.Option(help="what they are here")] = Role.ONCOLOGIST,
+    var: Var = VAR,
+) -> None:
+    """Let a person sign in; the password is printed, this once."""
+    typer.echo(admit.add_person(name, display_name, email, role, _tools(var)))
+
+
+@audit.command("verify")
+def verify(
+    since: Annotated[
+        str, typer.Option(metavar="POSITION:HEX", help="a head that was saved earlier")
+    ] = "",
+    var: Var = VAR,
+) -> None:
+    """Walk the whole trail; exit code 1 names the first event that does not fit."""
+    verdict = seal.verify(_tools(var), _head(since))
+    head = f"{verdict.head.position}:{verdict.head.hash.hex()}" if verdict.head else "none"
+    if verdict.is_sound():
+        typer.echo(f"sound: {verdict.checked} events; head {head}")
+        return
+    named = f"event {verdict.event}: " if verdict.event is not None else ""
+    typer.echo(f"broken: {named}{verdict.broken}; {verdict.checked} events fit; last {head}")
+    raise typer.Exit(1)
+
+
+def _tools(var: Path) -> Tools:
+    return wiring.build(here(var))
+
+
+def _head(told: str) -> Seal | None:
+    if not told:
+        return None
+    position, _, digest = told.partition(":")
+    try:
+        return Seal(position=int(position), event=0, hash=bytes.fromhex(digest))
+    except ValueError as error:
+        raise typer.BadParameter("a head is POSITION:HEX", param_hint="--since") from error
+
+
+def _table(counts: Counts) -> Table:
+    table = Table(show_header=False)
+    for name, label in _ROWS.items():
+        value = getattr(counts, name)
+        style = "bold red" if name in _RED and value else ""
+        table.add_row(label, _shown(value), style=style)
+    return table
+
+
+def _shown(value: int | dt.datetime | None) -> str:
+    if isinstance(value, dt.datetime):
+        return f"{value:%Y-%m-%d %H:%M:%S} UTC"
+    return "—" if value is None else str(value)
