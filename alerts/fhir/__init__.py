@@ -1,1 +1,1 @@
-"""Everything FHIR-shaped: the only room that imports fhir.resources. It decides nothing and stores nothing."""
+"""Everything FHIR-shaped: the only room that imports fhir.resources. It decides nothing."""

@@ -1,0 +1,47 @@
+"""What could not be read, where it stood and why; also as an OperationOutcome."""
+
+from collections.abc import Sequence
+
+import orjson
+
+from alerts.domain.problem import Problem, Severity
+from alerts.errors import Refused
+from alerts.fhir.documents import Json
+
+_NOTHING_WRONG = Problem(
+    severity=Severity.INFORMATION,
+    code="informational",
+    expression="",
+    text="no problem was found",
+)
+
+
+def operation_outcome(problems: Sequence[Problem]) -> bytes:
+    """The problems as an OperationOutcome; it must hold an issue, so it says when there is none."""
+    return orjson.dumps(outcome(problems))
+
+
+def outcome(problems: Sequence[Problem]) -> Json:
+    """The problems as an OperationOutcome that can stand inside another resource."""
+    return {
+        "resourceType": "OperationOutcome",
+        "issue": [_issue(each) for each in problems or (_NOTHING_WRONG,)],
+    }
+
+
+def problem_of(error: Refused) -> Problem:
+    """The problem that a refusal carries."""
+    return Problem(
+        severity=Severity.ERROR, code=error.code, expression=error.expression, text=str(error)
+    )
+
+
+def _issue(problem: Problem) -> Json:
+    issue: Json = {
+        "severity": str(problem.severity),
+        "code": problem.code,
+        "diagnostics": problem.text,
+    }
+    if problem.expression:
+        issue["expression"] = [problem.expression]
+    return issue

@@ -1,0 +1,201 @@
+"""read: bytes in; records of what they say, and what became of every entry, out. Pure."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from alerts.domain.chart import (
+    CareEvent,
+    Clinician,
+    Demographics,
+    Fact,
+    Order,
+    Product,
+    Reading,
+    Record,
+    ResourceKey,
+    Version,
+)
+from alerts.domain.problem import Problem, Severity
+from alerts.domain.submission import EntryFate, EntryReading, Submission
+from alerts.fhir import clinicians, fertility_care, medications, orders, patients
+from alerts.fhir.bundle import open_delivery
+from alerts.fhir.entries import Entry
+from alerts.fhir.fields import Element
+from alerts.fhir.identity import content_digest, distinct, identities, key_of_contained
+from alerts.fhir.references import Scope, scope_of
+from alerts.fhir.resources import violations
+from alerts.fhir.urls import address
+from alerts.fhir.versions import version_of
+
+Subject = Callable[[Element, Scope], ResourceKey | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """How one kind of resource is read: into which fact, and where it names its patient, if any."""
+
+    fact: Callable[[Element, Scope], Fact]
+    subject: Subject | None = None
+    names_subject_in: str = "subject"
+
+
+KINDS: Mapping[str, Kind] = {
+    "Appointment": Kind(fertility_care.appointment, patients.participating_patient, "participant"),
+    "CareTeam": Kind(clinicians.care_team),
+    "Condition": Kind(fertility_care.condition, patients.subject),
+    "Encounter": Kind(fertility_care.encounter, patients.subject),
+    "Medication": Kind(medications.product),
+    "MedicationRequest": Kind(orders.order, patients.subject),
+    "Patient": Kind(patients.demographics),
+    "Practitioner": Kind(clinicians.practitioner),
+    "PractitionerRole": Kind(clinicians.role),
+    "Procedure": Kind(fertility_care.procedure, patients.subject),
+    "ServiceRequest": Kind(fertility_care.service_request, patients.subject),
+}
+
+PEOPLE = frozenset({"Patient", "Practitioner", "PractitionerRole", "CareTeam"})
+"""Kinds that are read when they are contained too; what else is contained is part of its owner."""
+
+
+def read(submission: Submission) -> Reading:
+    """What a delivery says. Never raises for a delivery that `peel` accepted."""
+    opened = open_delivery(submission.delivery)
+    keys = identities(opened.entries)
+    urls = {
+        each.full_url: key
+        for each, key in zip(opened.entries, keys, strict=True)
+        if key and each.full_url
+    }
+    records: list[Record] = []
+    entries: list[EntryReading] = []
+    for entry, key in zip(opened.entries, keys, strict=True):
+        version = version_of(entry, opened, submission)
+        said, became = _read_entry(entry, key, urls, version)
+        records += said
+        entries.append(became)
+    return Reading(records=tuple(records), entries=tuple(entries))
+
+
+def _read_entry(
+    entry: Entry, key: ResourceKey | None, urls: Mapping[str, ResourceKey], version: Version
+) -> tuple[tuple[Record, ...], EntryReading]:
+    if entry.problem:
+        return (), _became(entry, EntryFate.UNREADABLE, entry.problem)
+    if entry.type == "Bundle":
+        return (), _became(entry, EntryFate.COUNTED, _unopened(entry))
+    if entry.type not in KINDS:
+        return (), _became(entry, EntryFate.COUNTED)
+    if key is None:
+        return (), _became(entry, EntryFate.UNREADABLE, _unknown_deletion(entry))
+    if entry.is_deletion():
+        return (_deletion(key, version),), _became(entry, EntryFate.READ)
+    root = Element(raw=entry.resource, path=entry.path)
+    scope = scope_of(key, root, urls)
+    record = _record(key, root, scope, version)
+    held = [_contained(each, scope, version) for each in root.each("contained")]
+    _look_for_traps(entry, root)
+    problems = _merged(root.problems, violations(entry))
+    fate = EntryFate.READ_LENIENTLY if problems else EntryFate.READ
+    return (record, *(each for each in held if each)), _became(entry, fate, *problems)
+
+
+def _record(key: ResourceKey, root: Element, scope: Scope, version: Version) -> Record:
+    kind = KINDS[key.type]
+    fact = kind.fact(root, scope)
+    return Record(
+        key=key,
+        patient=_patient(key, kind, root, scope),
+        links=_links(fact),
+        version=version,
+        digest=content_digest(root.raw),
+        fact=fact,
+    )
+
+
+def _patient(key: ResourceKey, kind: Kind, root: Element, scope: Scope) -> ResourceKey | None:
+    if key.type == "Patient":
+        return key
+    if kind.subject is None:
+        return None
+    found = kind.subject(root, scope)
+    if found:
+        return found
+    root.complain(
+        kind.names_subject_in,
+        "no patient can be made out; the resource stands by itself",
+        code="required",
+        severity=Severity.ERROR,
+    )
+    return key
+
+
+def _contained(inside: Element, scope: Scope, version: Version) -> Record | None:
+    key = key_of_contained(scope.owner, inside.raw)
+    if key is None or key.type not in PEOPLE:
+        return None
+    record = _record(key, inside, scope, version)
+    # A contained Patient without facts only names; it must not wipe out what is known.
+    return None if record.fact == Demographics() else record
+
+
+def _deletion(key: ResourceKey, version: Version) -> Record:
+    patient = key if key.type == "Patient" else None
+    return Record(
+        key=key, patient=patient, links=(), version=version, digest=content_digest({}), fact=None
+    )
+
+
+def _links(fact: Fact) -> tuple[ResourceKey, ...]:
+    match fact:
+        case Order():
+            return distinct((fact.product, *fact.requesters))
+        case Product():
+            return distinct(fact.made_of)
+        case CareEvent():
+            return distinct((fact.encounter, *fact.performers, *fact.about))
+        case Clinician():
+            return distinct(fact.stands_for)
+        case Demographics():
+            return ()
+
+
+def _look_for_traps(entry: Entry, root: Element) -> None:
+    named = address(entry.url)
+    if named.id and root.text("id") and (named.type, named.id) != (entry.type, root.text("id")):
+        root.complain("id", "differs from the request's URL", code="invariant")
+    if root.each("modifierExtension"):
+        root.complain(
+            "modifierExtension",
+            "it may change the meaning of the resource and is not understood",
+            code="extension",
+        )
+
+
+def _merged(own: list[Problem], strict: tuple[Problem, ...]) -> tuple[Problem, ...]:
+    told = {each.expression for each in own}
+    rest = (each for each in strict if each.expression not in told)
+    return (*dict.fromkeys(own), *rest)
+
+
+def _became(entry: Entry, fate: EntryFate, *problems: Problem) -> EntryReading:
+    return EntryReading(
+        position=entry.position, resource_type=entry.type, fate=fate, problems=problems
+    )
+
+
+def _unopened(entry: Entry) -> Problem:
+    return Problem(
+        severity=Severity.WARNING,
+        code="not-supported",
+        expression=entry.path,
+        text="a Bundle inside a Bundle is not opened",
+    )
+
+
+def _unknown_deletion(entry: Entry) -> Problem:
+    return Problem(
+        severity=Severity.ERROR,
+        code="not-found",
+        expression=entry.path,
+        text="the deletion does not tell which resource it takes away",
+    )
