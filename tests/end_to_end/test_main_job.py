@@ -1,0 +1,210 @@
+"""The main job, nothing mocked: Bundle in, mail out, answered in a browser, closed, proven."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from email import message_from_bytes
+from pathlib import Path
+
+import httpx2
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.end_to_end.browser import open_browser
+from tests.integration.fhir_builders import (
+    a_bundle,
+    a_medication_order,
+    a_patient,
+    a_practitioner,
+    an_encounter,
+)
+from tests.waiting import until
+
+COMMAND = [sys.executable, "-m", "alerts.cli"]
+
+
+@dataclass(frozen=True)
+class Service:
+    """The real tree of processes, as `oncofertility up` starts it."""
+
+    var: Path
+    url: str
+    password: str
+    feed_key: str
+    process: subprocess.Popen[str]
+
+    def post(self, path: str, body: bytes) -> httpx2.Response:
+        return httpx2.post(
+            f"{self.url}{path}",
+            content=body,
+            headers={
+                "Authorization": f"Bearer {self.feed_key}",
+                "Content-Type": "application/fhir+json",
+            },
+        )
+
+    def assessed(self, response: httpx2.Response) -> dict:
+        """What became of a submission, once it is decided and its notices are settled."""
+
+        def settled() -> dict | None:
+            answer = httpx2.get(
+                response.headers["Location"], headers={"Authorization": f"Bearer {self.feed_key}"}
+            )
+            told = answer.json()
+            notices = [each for one in told["decisions"] for each in one["notices"]]
+            waits = any(each["status"] in {"pending", "sending"} for each in notices)
+            return told if told["disposition"] == "assessed" and not waits else None
+
+        return until(settled, "the submission to be assessed and its notices settled")
+
+    def mails(self) -> list:
+        return [message_from_bytes(each.read_bytes()) for each in self.var.glob("mail/*.eml")]
+
+
+def run(var: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    environ = {key: value for key, value in os.environ.items() if key != "DATABASE_URL"}
+    return subprocess.run(
+        [*COMMAND, *arguments, "--var", str(var)],
+        capture_output=True,
+        text=True,
+        env=environ,
+        check=False,
+        timeout=60,
+    )
+
+
+@pytest.fixture(scope="module")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    """`oncofertility up` on a free port and an empty folder."""
+    var = tmp_path_factory.mktemp("service") / "var"
+    process = subprocess.Popen(
+        [*COMMAND, "up", "--port", "0", "--var", str(var)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    said = []
+    for line in process.stdout:
+        said.append(line)
+        if "Ctrl-C" in line:
+            break
+    told = "".join(said)
+    assert process.poll() is None, told
+    key = run(var, "feed", "add", "ehr").stdout.strip()
+    yield Service(
+        var=var,
+        url=re.search(r"http://127\.0\.0\.1:\d+", told).group(),
+        password=re.search(r"coordinator\s+(\S+)", told).group(1),
+        feed_key=key,
+        process=process,
+    )
+    process.send_signal(signal.SIGINT)
+    assert process.wait(timeout=60) == 0
+
+
+@pytest.fixture
+def page(service: Service) -> Iterator[Page]:
+    with open_browser() as browser:
+        yield browser.new_page()
+
+
+def an_order_of(patient: str) -> bytes:
+    return a_bundle(
+        [
+            a_patient(patient),
+            a_practitioner(f"dr-{patient}", f"dr-{patient}@hospital.example"),
+            a_medication_order(
+                f"order-{patient}",
+                patient,
+                requester={"reference": f"Practitioner/dr-{patient}"},
+            ),
+        ],
+        "transaction",
+    )
+
+
+@pytest.mark.browser
+def test_an_order_becomes_a_mail_and_a_person_answers_it(service: Service, page: Page):
+    response = service.post("/fhir", an_order_of("anna"))
+    assert response.status_code == 200
+    assert response.json()["type"] == "transaction-response"
+    told = service.assessed(response)
+    decision = told["decisions"][0]
+    assert (decision["outcome"], decision["alert"]["status"]) == ("alert", "open")
+    mail = next(each for each in service.mails() if each["To"] == "dr-anna@hospital.example")
+    text = mail.get_payload()
+    for private in ("Probe", "Invented", "1994", "MRN", "anna"):
+        assert private not in text
+
+    link = re.search(r"http://\S+/alerts/\S+", text).group()
+    page.goto(link)
+    page.get_by_label("Name").fill("coordinator")
+    page.get_by_label("Password").fill(service.password)
+    page.get_by_role("button", name="Sign in").click()
+    expect(page).to_have_url(link)
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    expect(page.locator("main")).to_contain_text("nivolumab")
+    expect(page.locator("main")).to_contain_text("ASCO")
+    page.get_by_role("button", name=re.compile("referral placed", re.IGNORECASE)).click()
+    expect(page.locator("main")).to_contain_text(re.compile("referred", re.IGNORECASE))
+    after = service.assessed(response)
+    assert after["decisions"][0]["alert"]["status"] == "referred"
+
+
+@pytest.mark.browser
+def test_opening_the_link_changes_nothing(service: Service, page: Page):
+    response = service.post("/fhir", an_order_of("bea"))
+    alert = service.assessed(response)["decisions"][0]["alert"]
+    page.goto(f"{service.url}/alerts/{alert['id']}")
+    assert "/sign-in" in page.url
+    assert service.assessed(response)["decisions"][0]["alert"] == alert
+
+
+def test_a_consult_seen_later_closes_the_alert_by_itself(service: Service):
+    first = service.post("/fhir", an_order_of("cleo"))
+    assert service.assessed(first)["decisions"][0]["alert"]["status"] == "open"
+    visit = an_encounter("visit-cleo", "cleo")
+    second = service.post("/fhir/Encounter", json.dumps(visit).encode())
+    assert second.status_code == 202
+    decision = service.assessed(second)["decisions"][0]
+    assert decision["outcome"] == "no-alert"
+    assert "fertility-consult-seen" in decision["reasons"]
+    assert decision["alert"]["status"] == "closed"
+
+
+def test_the_same_bytes_again_get_the_first_receipt_and_no_second_mail(service: Service):
+    first = service.post("/fhir", an_order_of("dora"))
+    service.assessed(first)
+    again = service.post("/fhir", an_order_of("dora"))
+    assert again.headers["Location"] == first.headers["Location"]
+    service.assessed(again)
+    assert [each["To"] for each in service.mails()].count("dr-dora@hospital.example") == 1
+
+
+def test_the_trail_proves_itself_and_the_state_is_green(service: Service):
+    until(
+        lambda: json.loads(run(service.var, "status", "--json").stdout)["events_unsealed"] == 0,
+        "every event to be sealed",
+    )
+    verified = run(service.var, "audit", "verify")
+    assert verified.returncode == 0, verified.stdout + verified.stderr
+    assert run(service.var, "status").returncode == 0
+
+
+def test_nothing_of_a_patient_is_in_logs_mail_or_redis(service: Service):
+    service.assessed(service.post("/fhir", an_order_of("zzphi")))
+    private = [b"Probe", b"Invented", b"1994-05-05", b"MRN-", b"zzphi"]
+    allowed_in_mail = {b"zzphi"}
+    for path in service.var.rglob("*"):
+        if not path.is_file() or "postgres" in path.parts:
+            continue
+        held = path.read_bytes()
+        for each in private:
+            if path.suffix == ".eml" and each in allowed_in_mail:
+                continue
+            assert each not in held, f"{each!r} in {path.name}"
