@@ -1,0 +1,162 @@
+"""The stories: each is told whole, invented, and decided as it says."""
+
+import datetime as dt
+import hashlib
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+
+from alerts.detection.decide import decide
+from alerts.detection.policy import Rules, load_policy
+from alerts.domain.actor import FeedId
+from alerts.domain.chart import Chart, Record, charts
+from alerts.domain.decision import Outcome
+from alerts.domain.submission import Delivery, Interaction, ReceiptId, Submission
+from alerts.errors import NotFhir, NotJson
+from alerts.fhir.bundle import peel
+from alerts.fhir.reader import read
+from alerts.fhir.value_sets import load_value_set
+from alerts.notification.routing import MailPolicy, recipient
+from tests.stories import ALERT, BROKEN, STORIES, TOLD, Story, all_stories
+
+DATA = Path(__file__).parent.parent.parent / "alerts" / "detection"
+FEED = FeedId(UUID(int=1))
+MAIL = MailPolicy(fallback="oncofertility@hospital.example", domains=("hospital.example",))
+OUTCOMES_AT_LEAST = {Outcome.ALERT: 20, Outcome.NO_ALERT: 15, Outcome.CANNOT_TELL: 5}
+MOSTLY_SMALL = 10_000
+
+
+@pytest.fixture(scope="module")
+def rules() -> Rules:
+    """The rules as the service ships them."""
+    sets = {
+        name: load_value_set((DATA / "value_sets" / f"{name}.json").read_bytes())
+        for name in (
+            "checkpoint-inhibitors",
+            "fertility-consult",
+            "fertility-preservation",
+            "fertility-services",
+            "no-reproductive-potential",
+        )
+    }
+    return Rules(
+        policy=load_policy((DATA / "policy.toml").read_text(encoding="utf-8")),
+        checkpoint_inhibitors=sets["checkpoint-inhibitors"],
+        fertility_consult=sets["fertility-consult"],
+        fertility_preservation=sets["fertility-preservation"],
+        fertility_services=sets["fertility-services"],
+        no_reproductive_potential=sets["no-reproductive-potential"],
+    )
+
+
+def _submissions(story: Story) -> Iterator[Submission]:
+    morning = dt.datetime.combine(story.as_of, dt.time(9), tzinfo=dt.UTC)
+    for order, delivery in enumerate(story.deliveries):
+        yield Submission(
+            id=ReceiptId(UUID(int=order)),
+            feed=FEED,
+            order=order,
+            received_at=morning + dt.timedelta(minutes=order),
+            sha256=hashlib.sha256(delivery.body).hexdigest(),
+            delivery=delivery.as_delivery(),
+        )
+
+
+def _charts(story: Story) -> tuple[Chart, ...]:
+    """The chart of the story's one patient after each delivery, once there is one."""
+    records: list[Record] = []
+    seen: list[Chart] = []
+    for submission in _submissions(story):
+        records += read(submission).records
+        found = charts(records)
+        assert len(found) <= 1
+        seen += found
+    return tuple(seen)
+
+
+def _told(story: Story, rules: Rules) -> str:
+    """Who gets the first mail: whoever can be reached when the alert is raised."""
+    for chart in _charts(story):
+        decision = decide(chart, rules, story.as_of)
+        if decision.outcome is Outcome.ALERT:
+            return str(recipient(chart, decision.orders, MAIL).kind)
+    return "nobody"
+
+
+@pytest.mark.parametrize("story", all_stories(), ids=lambda story: story.name)
+def test_a_story_is_decided_as_it_says(story: Story, rules: Rules) -> None:
+    decision = decide(_charts(story)[-1], rules, story.as_of)
+
+    assert decision.outcome is story.expected.outcome
+    assert story.expected.reasons == set(decision.reasons())
+    assert decision.drugs == story.expected.drugs
+    if story.expected.priority:
+        assert decision.priority is story.expected.priority
+
+
+@pytest.mark.parametrize("story", all_stories(), ids=lambda story: story.name)
+def test_the_first_mail_of_a_story_goes_to_whom_it_says(story: Story, rules: Rules) -> None:
+    assert _told(story, rules) == story.expected.told
+
+
+@pytest.mark.parametrize("body", sorted(BROKEN.glob("*.json")), ids=lambda path: path.stem)
+def test_a_broken_body_is_refused_at_the_door(body: Path) -> None:
+    with pytest.raises((NotJson, NotFhir)):
+        peel(Delivery(interaction=Interaction.BUNDLE, body=body.read_bytes()))
+
+
+@pytest.mark.parametrize("story", all_stories(), ids=lambda story: story.name)
+def test_a_story_is_told_whole(story: Story) -> None:
+    expected = story.expected
+
+    assert story.name.startswith(f"{expected.outcome}_")
+    assert story.title.endswith(".")
+    assert story.why.endswith(".")
+    assert expected.told in TOLD
+    assert expected.alert in ALERT
+    assert (expected.outcome is Outcome.ALERT) == (expected.alert == "open")
+    assert (expected.outcome is Outcome.ALERT) == (expected.priority is not None)
+    assert (expected.alert == "none") == (expected.told == "nobody")
+
+
+def test_there_are_enough_stories_of_every_outcome() -> None:
+    outcomes = [story.expected.outcome for story in all_stories()]
+    for outcome, least in OUTCOMES_AT_LEAST.items():
+        assert outcomes.count(outcome) >= least
+
+
+def test_no_two_stories_speak_of_one_patient() -> None:
+    patients = [_charts(story)[-1].patient for story in all_stories()]
+
+    assert len(set(patients)) == len(patients)
+
+
+def test_every_body_of_a_story_is_used_and_small() -> None:
+    for story in all_stories():
+        folder = STORIES / story.name
+        files = {path.name for path in folder.iterdir()}
+        assert files == {"story.toml"} | {each.file for each in story.deliveries if each.file}
+    sizes = [path.stat().st_size for path in STORIES.rglob("*.json")]
+    assert sum(size > MOSTLY_SMALL for size in sizes) <= 1
+
+
+def test_every_address_in_a_story_is_invented() -> None:
+    for path in STORIES.rglob("*.json"):
+        for address in re.findall(r"[\w.]+@[\w.]+", path.read_text(encoding="utf-8")):
+            assert address.endswith(".example"), path
+
+
+def test_every_patient_of_a_story_has_an_invented_number() -> None:
+    for path in STORIES.rglob("*.json"):
+        for patient in _patients(json.loads(path.read_bytes())):
+            numbers = [each["value"] for each in patient["identifier"]]
+            assert all(number.startswith("INVENTED") for number in numbers)
+
+
+def _patients(body: dict) -> list[dict]:
+    resources = [entry.get("resource", {}) for entry in body.get("entry", [])] or [body]
+    return [each for each in resources if each.get("resourceType") == "Patient"]
