@@ -228,18 +228,29 @@ class Trail(Protocol):
     def sealed(self) -> Iterable[Sealed]:
         """The trail in seal order, streamed, each content hash recomputed from the columns."""
 
+    def unaccounted(self, limit: int) -> tuple[int, ...]:
+        """Events that are neither sealed nor waiting for their seal: somebody interfered."""
+
 
 class UnitOfWork(Protocol):
     """One transaction. Leaving without `commit` rolls back."""
 
-    feeds: Feeds
-    people: People
-    submissions: Submissions
-    charts: Charts
-    decisions: Decisions
-    alerts: Alerts
-    notices: Notices
-    trail: Trail
+    @property
+    def feeds(self) -> Feeds: ...
+    @property
+    def people(self) -> People: ...
+    @property
+    def submissions(self) -> Submissions: ...
+    @property
+    def charts(self) -> Charts: ...
+    @property
+    def decisions(self) -> Decisions: ...
+    @property
+    def alerts(self) -> Alerts: ...
+    @property
+    def notices(self) -> Notices: ...
+    @property
+    def trail(self) -> Trail: ...
 
     def commit(self) -> None:
         """Make it so."""
