@@ -39,8 +39,9 @@ class Postgres:
     The role may make databases but is no superuser; nobody else can sign in at all.
     """
 
-    def __init__(self, folder: Path, log: Path | None = None) -> None:
+    def __init__(self, folder: Path, log: Path | None = None, wheel: Path | None = None) -> None:
         self.folder = folder.absolute()
+        self._wheel = wheel
         self.log = log or self.folder / "postgres.log"
         self.process: Process | None = None
 
@@ -62,7 +63,7 @@ class Postgres:
             self._make(home, account)
         if not places.read_private(self.folder / "password"):
             raise EmbeddedError(f"{self.folder / 'password'} is missing: the data need it")
-        programs = server_tree.programs(self._version(home), account, home)
+        programs = server_tree.programs(self._version(home), account, home, self._wheel)
         socket = places.socket_folder(home, _SOCKET)
         accounts.give(socket, account)
         self._wait_for_a_leftover(home)
@@ -101,7 +102,7 @@ class Postgres:
         accounts.give(places.private_folder(half), account)
         password = secrets.token_urlsafe(24)
         places.write_private(self.folder / "password", f"{password}\n")
-        programs = server_tree.programs(server_tree.NEWEST, account, home)
+        programs = server_tree.programs(server_tree.NEWEST, account, home, self._wheel)
         initdb = (str(programs / "initdb"), "-D", str(half), "-U", "postgres", "-A", "reject")
         locale = ("-E", "UTF8", "--locale=C", "--locale-provider=builtin")
         self._run((*initdb, *locale, "--builtin-locale=C.UTF-8"), account, "")

@@ -15,7 +15,7 @@ TREES = {"18": "pginstall18", "16": "pginstall"}
 NEWEST = "18"
 
 
-def programs(version: str, account: Account | None, home: Path) -> Path:
+def programs(version: str, account: Account | None, home: Path, wheel: Path | None = None) -> Path:
     """The folder of programs of that major version, which the account can start.
 
     The wheel's own API is never used: as root it adds an operating-system user and opens every
@@ -27,10 +27,11 @@ def programs(version: str, account: Account | None, home: Path) -> Path:
             f"the data in {home} were made by PostgreSQL {version}; "
             f"this installation has {' and '.join(TREES)}"
         )
-    found = _wheel() / TREES[version] / "bin"
+    wheel = wheel or _wheel()
+    found = wheel / TREES[version] / "bin"
     if account is None or accounts.can_run(account, found / "postgres"):
         return found
-    return _copied(home, TREES[version])
+    return _copied(home, wheel, TREES[version])
 
 
 def _wheel() -> Path:
@@ -42,13 +43,13 @@ def _wheel() -> Path:
     return Path(found.origin).parent
 
 
-def _copied(home: Path, tree: str) -> Path:
+def _copied(home: Path, wheel: Path, tree: str) -> Path:
     """The tree, and the libraries that its programs look for three folders up; whole or not."""
     edition = importlib.metadata.version(WHEEL)
     target = home / f"server-{edition}-{tree}"
     if not target.is_dir():
         try:
-            _copy(target, tree)
+            _copy(target, wheel, tree)
         except OSError as error:
             raise EmbeddedError(
                 f"PostgreSQL cannot be copied to {home}: {error.strerror}"
@@ -56,8 +57,7 @@ def _copied(home: Path, tree: str) -> Path:
     return target / WHEEL / tree / "bin"
 
 
-def _copy(target: Path, tree: str) -> None:
-    wheel = _wheel()
+def _copy(target: Path, wheel: Path, tree: str) -> None:
     half = Path(tempfile.mkdtemp(prefix=".server-", dir=target.parent))
     shutil.copytree(wheel / tree, half / WHEEL / tree, symlinks=True)
     libraries = wheel.parent / f"{WHEEL}.libs"

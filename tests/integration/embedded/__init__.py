@@ -1,0 +1,1 @@
+"""The one-machine service's parts, each started for real."""
