@@ -1,0 +1,95 @@
+"""Alerts in their tables: one live alert a patient, and the rows of each one's history."""
+
+import datetime as dt
+
+from sqlalchemy import Connection, insert, select, text, update
+from sqlalchemy.dialects.postgresql import insert as insert_unless
+from sqlalchemy.exc import IntegrityError
+
+from alerts.audit.event import AuditEvent
+from alerts.domain.alert import Alert, AlertId, StatusChange
+from alerts.domain.chart import PatientId
+from alerts.domain.worklist import AlertView, Worklist
+from alerts.errors import MoveRefused, NotFound
+from alerts.persistence import patients, worklist
+from alerts.persistence.audit_trail import Trail
+from alerts.persistence.facts import spelled
+from alerts.persistence.locks import LockClass, hold
+from alerts.persistence.rows import alert_row, change_row, to_alert, to_change
+from alerts.persistence.tables import LIVE, alert_changes, alerts
+
+_ONE_LIVE = "this patient has a live alert already"
+
+
+class Alerts:
+    """Alerts and their history. It permits no move and refuses none: the domain does."""
+
+    def __init__(self, connection: Connection, trail: Trail) -> None:
+        self._connection = connection
+        self._trail = trail
+
+    def of_patient(self, patient: PatientId) -> tuple[Alert, ...]:
+        """Every alert of a patient, the newest first."""
+        theirs = select(alerts).where(alerts.c.patient_id == patient)
+        rows = self._connection.execute(theirs.order_by(alerts.c.raised_at.desc(), alerts.c.id))
+        return tuple(map(to_alert, rows))
+
+    def raise_(self, alert: Alert, change: StatusChange, *, audit: AuditEvent) -> None:
+        """Add a live alert. Raises MoveRefused when the patient has one: the unique key judges."""
+        new = (
+            insert_unless(alerts)
+            .values(alert_row(alert) | {"status": alert.status})
+            .on_conflict_do_nothing(index_elements=[alerts.c.patient_id], index_where=text(LIVE))
+            .returning(alerts.c.id)
+        )
+        if self._connection.execute(new).one_or_none() is None:
+            raise MoveRefused(_ONE_LIVE)
+        self._connection.execute(insert(alert_changes), change_row(change))
+        self._trail.append(audit)
+
+    def update(self, alert: Alert, *, audit: AuditEvent) -> None:
+        """Write what a later decision changed; the status stays. Raises NotFound."""
+        changed = update(alerts).where(alerts.c.id == alert.id).values(alert_row(alert))
+        if not self._connection.execute(changed).rowcount:
+            raise NotFound("there is no such alert")
+        self._trail.append(audit)
+
+    def move(self, change: StatusChange, *, audit: AuditEvent) -> None:
+        """Change the status and add the row of history.
+
+        Raises NotFound, or MoveRefused when another alert of the patient is live already.
+        """
+        moved = update(alerts).where(alerts.c.id == change.alert).values(status=change.to)
+        try:
+            found = self._connection.execute(moved).rowcount
+        except IntegrityError as error:
+            raise MoveRefused(_ONE_LIVE) from error
+        if not found:
+            raise NotFound("there is no such alert")
+        self._connection.execute(insert(alert_changes), change_row(change))
+        self._trail.append(audit)
+
+    def locked(self, alert: AlertId) -> Alert | None:
+        """The alert, held until the transaction ends, and its patient: nobody decides meanwhile."""
+        known = select(alerts.c.patient_id).where(alerts.c.id == alert)
+        patient = self._connection.execute(known).scalar_one_or_none()
+        if patient is None:
+            return None
+        feed, key = patients.whose(self._connection, PatientId(patient))
+        hold(self._connection, LockClass.PATIENT, feed, [spelled(key)])
+        held = select(alerts).where(alerts.c.id == alert).with_for_update()
+        return to_alert(self._connection.execute(held).one())
+
+    def changes(self, alert: AlertId) -> tuple[StatusChange, ...]:
+        """Its history, the oldest first."""
+        history = select(alert_changes).where(alert_changes.c.alert_id == alert)
+        rows = self._connection.execute(history.order_by(alert_changes.c.number))
+        return tuple(map(to_change, rows))
+
+    def view(self, alert: AlertId, today: dt.date) -> AlertView | None:
+        """The alert with all that its page shows."""
+        return worklist.alert(self._connection, alert, today)
+
+    def worklist(self, today: dt.date) -> Worklist:
+        """What waits."""
+        return worklist.worklist(self._connection, today)

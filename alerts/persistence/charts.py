@@ -1,0 +1,147 @@
+"""Charts in their tables: what feeds said of each resource, merged by version, and whose it is."""
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, Row, case, func, or_, select, tuple_
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.sql.dml import ReturningInsert
+
+from alerts.domain.actor import FeedId
+from alerts.domain.chart import Chart, PatientId, Record, ResourceKey, assemble, newest
+from alerts.persistence import chart_locks, links, patients
+from alerts.persistence.facts import spelled, to_record, to_row
+from alerts.persistence.locks import LockClass, hold, try_hold_patient
+from alerts.persistence.tables import decisions, records
+from alerts.persistence.tables import patients as patient_rows
+
+_VERSION = ("said_at", "number", "arrival", "position")
+_PLAIN = (*_VERSION, "is_stamped", "digest", "fact", "links")
+
+
+class Charts:
+    """Records of what feeds said, and the patients they speak of. It decides nothing."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def lock(self, feed: FeedId, records: Iterable[Record]) -> None:
+        """Hold, until the transaction ends, every resource that the records write or refer to."""
+        chart_locks.lock(self._connection, feed, _newest(records))
+
+    def merge(self, feed: FeedId, records: Iterable[Record]) -> tuple[Record, ...]:
+        """Keep each record that is newer than what is known of its resource; gives those kept.
+
+        One that is newer but says the same only moves the version on, and does not count as kept.
+        """
+        latest = _newest(records)
+        if not latest:
+            return ()
+        owners = {each.patient for each in latest.values() if each.patient}
+        known = patients.ids(self._connection, feed, owners)
+        rows = [
+            to_row(each) | {"feed_id": feed, "patient_id": _owner(each, known)}
+            for each in latest.values()
+        ]
+        merged = self._connection.execute(_upsert(), rows)
+        kept = {row.resource for row in merged if row.is_news}
+        return tuple(record for name, record in latest.items() if name in kept)
+
+    def touched(
+        self, feed: FeedId, records: Iterable[Record]
+    ) -> tuple[tuple[PatientId, ResourceKey], ...]:
+        """Whose charts these merged records change: by subject, or by a link to one of them.
+
+        A resource that moved changes the chart that it left, too. Only what the merge kept is
+        followed backwards: a clinician who comes with every delivery touches no other chart.
+        """
+        latest = _newest(records)
+        rows = chart_locks.stored(self._connection, feed, latest.keys())
+        subjects = {each.patient for each in latest.values() if each.patient}
+        whose: set[UUID] = set(patients.ids(self._connection, feed, subjects).values())
+        whose |= {row.patient_id for row in rows.values() if row.patient_id}
+        news = {name: row for name, row in rows.items() if _is_kept(latest[name], row)}
+        whose |= {row.moved_from for row in news.values() if row.moved_from}
+        shared = {name for name, row in news.items() if chart_locks.is_shared(latest[name], row)}
+        whose |= links.borrowers(self._connection, feed, shared)
+        found = patients.keys(self._connection, whose)
+        hold(self._connection, LockClass.PATIENT, feed, map(spelled, found.values()))
+        return tuple(sorted(found.items(), key=lambda pair: pair[1]))
+
+    def chart(self, patient: PatientId) -> tuple[FeedId, Chart]:
+        """The patient's chart as it stands: own records and all that they refer to."""
+        feed, key = patients.whose(self._connection, patient)
+        mine = self._connection.execute(
+            select(records).where(records.c.patient_id == patient, records.c.fact.is_not(None))
+        ).all()
+        pointed = {link for row in mine for link in row.links}
+        borrowed = links.borrowed(self._connection, feed, pointed - {row.resource for row in mine})
+        known = {row.resource: to_record(row, None) for row in borrowed}
+        known |= {row.resource: to_record(row, key) for row in mine}
+        return feed, assemble(key, known.values())
+
+    def due_for_recheck(self, on: dt.date, limit: int) -> tuple[PatientId, ...]:
+        """Patients whose decision may be changed by time alone; locks, and skips locked ones."""
+        due = (
+            select(patient_rows)
+            .join(decisions, decisions.c.patient_id == patient_rows.c.id)
+            .where(decisions.c.is_current, decisions.c.recheck_on <= on)
+            .order_by(decisions.c.recheck_on, decisions.c.id)
+            .limit(limit)
+            .with_for_update(of=decisions, skip_locked=True)
+        )
+        rows = self._connection.execute(due).all()
+        keys = {row.id: f"{row.key_type}/{row.key_id}" for row in rows}
+        return tuple(
+            PatientId(row.id)
+            for row in rows
+            if try_hold_patient(self._connection, FeedId(row.feed_id), keys[row.id])
+        )
+
+
+def _newest(said: Iterable[Record]) -> dict[str, Record]:
+    """The newest record of each resource, in the order of their spelled keys."""
+    spoken = {spelled(key): record for key, record in newest(said).items()}
+    return {name: spoken[name] for name in sorted(spoken)}
+
+
+def _owner(record: Record, known: dict[ResourceKey, PatientId]) -> PatientId | None:
+    return known[patients.storable_key(record.patient)] if record.patient else None
+
+
+def _is_kept(record: Record, row: Row[Any]) -> bool:
+    """Whether the row holds this very statement, and it changed what was known."""
+    said = (record.version.arrival, record.version.position)
+    return row.is_news and said == (row.arrival, row.position)
+
+
+def _upsert() -> ReturningInsert[tuple[str, bool]]:
+    """One record a row, sorted: rows are locked in one order. The greater version wins.
+
+    A deletion does not say whose resource it was: its patient and its kind stay.
+    """
+    new = insert(records)
+    said = new.excluded
+    owner = case(
+        (said.fact.is_(None), func.coalesce(said.patient_id, records.c.patient_id)),
+        else_=said.patient_id,
+    )
+    is_news = or_(
+        records.c.fact.is_distinct_from(said.fact),
+        records.c.patient_id.is_distinct_from(owner),
+        records.c.links.is_distinct_from(said.links),
+    )
+    changed = {name: said[name] for name in _PLAIN} | {
+        "patient_id": owner,
+        "moved_from": records.c.patient_id,
+        "kind": func.coalesce(said.kind, records.c.kind),
+        "is_news": is_news,
+    }
+    return new.on_conflict_do_update(
+        index_elements=[records.c.feed_id, records.c.resource],
+        set_=changed,
+        where=tuple_(*(said[name] for name in _VERSION))
+        > tuple_(*(records.c[name] for name in _VERSION)),
+    ).returning(records.c.resource, records.c.is_news)

@@ -1,0 +1,70 @@
+"""The state of the service in numbers, in one query over partial indexes."""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Select, exists, func, select
+
+from alerts.domain.alert import LIVE, Move
+from alerts.domain.decision import Outcome
+from alerts.domain.notice import NoticeStatus
+from alerts.domain.submission import Disposition
+from alerts.domain.worklist import Counts
+from alerts.persistence.expressions import holds
+from alerts.persistence.tables import (
+    alert_changes,
+    alerts,
+    audit_unsealed,
+    decisions,
+    notices,
+    submissions,
+)
+
+UNSENT = (NoticeStatus.PENDING, NoticeStatus.SENDING)
+_TOLD = (NoticeStatus.PENDING, NoticeStatus.SENDING, NoticeStatus.SENT)
+_BEGINS_A_ROUND = (Move.RAISE, Move.REOPEN)
+
+
+def count(connection: Connection) -> Counts:
+    """How much waits and how long."""
+    waiting = holds(submissions.c.disposition, Disposition.RECEIVED)
+    live = holds(alerts.c.status, *LIVE)
+    unsent = holds(notices.c.status, *UNSENT)
+    numbers = {
+        "submissions_waiting": _number(submissions.c.id).where(waiting),
+        "oldest_submission": select(func.min(submissions.c.received_at)).where(waiting),
+        "submissions_quarantined": _number(submissions.c.id).where(
+            holds(submissions.c.disposition, Disposition.QUARANTINED)
+        ),
+        "notices_waiting": _number(notices.c.id).where(unsent),
+        "oldest_notice": select(func.min(notices.c.queued_at)).where(unsent),
+        "notices_undeliverable": _number(notices.c.id)
+        .join(alerts, alerts.c.id == notices.c.alert_id)
+        .where(live, notices.c.status == NoticeStatus.UNDELIVERABLE),
+        "alerts_live": _number(alerts.c.id).where(live),
+        "alerts_nobody_told": _number(alerts.c.id).where(live, ~_is_told()),
+        "undecided": _number(decisions.c.id).where(
+            decisions.c.is_current, holds(decisions.c.outcome, Outcome.CANNOT_TELL)
+        ),
+        "events_unsealed": _number(audit_unsealed.c.event),
+    }
+    asked = select(*(each.scalar_subquery().label(name) for name, each in numbers.items()))
+    return Counts(**connection.execute(asked).one()._mapping)
+
+
+def _number(column: ColumnElement[Any]) -> Select[tuple[int]]:
+    return select(func.count(column))
+
+
+def _is_told() -> ColumnElement[bool]:
+    """Someone is being told, or was, since the alert was last raised or reopened."""
+    rounds = (
+        select(func.count())
+        .where(alert_changes.c.alert_id == alerts.c.id)
+        .where(alert_changes.c.move.in_(_BEGINS_A_ROUND))
+        .scalar_subquery()
+    )
+    return (
+        exists()
+        .where(notices.c.alert_id == alerts.c.id, notices.c.round == rounds)
+        .where(notices.c.status.in_(_TOLD))
+    )

@@ -1,0 +1,57 @@
+"""Patients in their table: our own id for whoever a feed speaks of."""
+
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, Row, select
+from sqlalchemy.dialects.postgresql import insert
+
+from alerts.domain.actor import FeedId
+from alerts.domain.chart import PatientId, ResourceKey
+from alerts.errors import NotFound
+from alerts.persistence.encoding import storable
+from alerts.persistence.expressions import among
+from alerts.persistence.tables import patients
+
+
+def ids(
+    connection: Connection, feed: FeedId, keys: Iterable[ResourceKey]
+) -> dict[ResourceKey, PatientId]:
+    """Our ids of these patients (by storable key); one never seen before gets its id now."""
+    wanted = sorted({storable_key(key) for key in keys})
+    if not wanted:
+        return {}
+    rows = [{"feed_id": feed, "key_type": key.type, "key_id": key.id} for key in wanted]
+    connection.execute(insert(patients).on_conflict_do_nothing(), rows)
+    known = (
+        select(patients)
+        .where(patients.c.feed_id == feed)
+        .where(among(patients.c.key_type, {key.type for key in wanted}))
+        .where(among(patients.c.key_id, {key.id for key in wanted}))
+    )
+    found = {_key(row): PatientId(row.id) for row in connection.execute(known)}
+    return {key: found[key] for key in wanted}
+
+
+def keys(connection: Connection, wanted: Iterable[UUID]) -> dict[PatientId, ResourceKey]:
+    """How their feed calls these patients."""
+    known = select(patients).where(among(patients.c.id, set(wanted)))
+    return {PatientId(row.id): _key(row) for row in connection.execute(known)}
+
+
+def whose(connection: Connection, patient: PatientId) -> tuple[FeedId, ResourceKey]:
+    """The feed that speaks of a patient, and its key there. Raises NotFound."""
+    row = connection.execute(select(patients).where(patients.c.id == patient)).one_or_none()
+    if row is None:
+        raise NotFound("there is no such patient")
+    return FeedId(row.feed_id), _key(row)
+
+
+def storable_key(key: ResourceKey) -> ResourceKey:
+    """The key as the columns give it back."""
+    return ResourceKey(type=storable(key.type), id=storable(key.id))
+
+
+def _key(row: Row[Any]) -> ResourceKey:
+    return ResourceKey(type=row.key_type, id=row.key_id)

@@ -1,0 +1,79 @@
+"""What a sender sees of a submission, read from the tables: each entry, chart, alert and notice."""
+
+from uuid import UUID
+
+from sqlalchemy import Connection, or_, select
+
+from alerts.domain.actor import FeedId
+from alerts.domain.alert import Alert
+from alerts.domain.chart import PatientId, ResourceKey
+from alerts.domain.decision import DecisionId, Outcome
+from alerts.domain.submission import ReceiptId
+from alerts.domain.worklist import DecisionView, SubmissionView
+from alerts.persistence.rows import to_alert, to_decision, to_entries, to_submission
+from alerts.persistence.tables import (
+    alerts,
+    decisions,
+    patients,
+    submission_decisions,
+    submissions,
+)
+from alerts.persistence.worklist import notices_of
+
+
+def receipt(connection: Connection, feed: FeedId, wanted: ReceiptId) -> SubmissionView | None:
+    """All that became of one submission of that feed; another feed's is None."""
+    theirs = select(submissions).where(submissions.c.id == wanted, submissions.c.feed_id == feed)
+    row = connection.execute(theirs).one_or_none()
+    if row is None:
+        return None
+    return SubmissionView(
+        submission=to_submission(row),
+        entries=to_entries(row.entries),
+        decisions=_decisions(connection, wanted),
+    )
+
+
+def _decisions(connection: Connection, wanted: ReceiptId) -> tuple[DecisionView, ...]:
+    led_to = (
+        select(decisions, patients.c.key_type, patients.c.key_id)
+        .join(submission_decisions, submission_decisions.c.decision_id == decisions.c.id)
+        .join(patients, patients.c.id == decisions.c.patient_id)
+        .where(submission_decisions.c.submission_id == wanted)
+        .order_by(patients.c.key_type, patients.c.key_id)
+    )
+    rows = connection.execute(led_to).all()
+    matters = _alerts(connection, wanted)
+    by_alert = notices_of(connection, {alert.id for alert in matters.values()})
+    told = {patient: by_alert.get(alert.id, ()) for patient, alert in matters.items()}
+    return tuple(
+        DecisionView(
+            decision_id=DecisionId(row.id),
+            patient_id=PatientId(row.patient_id),
+            patient=ResourceKey(type=row.key_type, id=row.key_id),
+            decision=to_decision(row.decision, row.recheck_on),
+            decided_at=row.decided_at,
+            alert=matters.get(row.patient_id),
+            notices=told.get(row.patient_id, ()),
+        )
+        for row in rows
+    )
+
+
+def _alerts(connection: Connection, wanted: ReceiptId) -> dict[UUID, Alert]:
+    """The newest alert of each patient that the decision speaks of: one raised later is not its."""
+    newest = (
+        select(alerts)
+        .join(decisions, decisions.c.patient_id == alerts.c.patient_id)
+        .join(submission_decisions, submission_decisions.c.decision_id == decisions.c.id)
+        .where(submission_decisions.c.submission_id == wanted)
+        .where(
+            or_(
+                alerts.c.raised_at <= decisions.c.decided_at,
+                decisions.c.outcome == Outcome.ALERT,
+            )
+        )
+        .distinct(alerts.c.patient_id)
+        .order_by(alerts.c.patient_id, alerts.c.raised_at.desc(), alerts.c.id)
+    )
+    return {row.patient_id: to_alert(row) for row in connection.execute(newest)}

@@ -1,0 +1,181 @@
+"""Rows into the nouns of the domain, and the nouns into what a row holds."""
+
+import datetime as dt
+import hashlib
+from dataclasses import replace
+from typing import Any
+
+from msgspec.json import Decoder
+from sqlalchemy import Row
+
+from alerts.domain.actor import Actor, ActorKind, Feed, FeedId, Person, PersonId, Role
+from alerts.domain.alert import Alert, AlertId, AlertStatus, Move, OverrideReason, StatusChange
+from alerts.domain.chart import PatientId
+from alerts.domain.decision import Decision, DecisionId, Priority
+from alerts.domain.notice import Notice, NoticeId, NoticeStatus, Occasion
+from alerts.domain.recipient import Channel, Detour, Recipient, RecipientKind
+from alerts.domain.submission import (
+    Delivery,
+    Disposition,
+    EntryReading,
+    Interaction,
+    ReceiptId,
+    Submission,
+)
+from alerts.persistence.encoding import to_json
+from alerts.persistence.facts import key_of, spelled
+
+_DECISION = Decoder(Decision)
+_ENTRIES = Decoder(tuple[EntryReading, ...])
+
+
+def to_feed(row: Row[Any]) -> Feed:
+    """The feed of a row of `feeds`."""
+    return Feed(id=FeedId(row.id), name=row.name, is_revoked=row.revoked_at is not None)
+
+
+def to_person(row: Row[Any]) -> Person:
+    """The person of a row of `people`."""
+    return Person(
+        id=PersonId(row.id),
+        name=row.name,
+        display_name=row.display_name,
+        email=row.email,
+        role=Role(row.role),
+        password_hash=row.password_hash,
+    )
+
+
+def to_submission(row: Row[Any]) -> Submission:
+    """The submission of a row of `submissions`."""
+    return Submission(
+        id=ReceiptId(row.id),
+        feed=FeedId(row.feed_id),
+        order=row.arrival,
+        received_at=row.received_at,
+        sha256=row.sha256.hex(),
+        delivery=Delivery(
+            interaction=Interaction(row.interaction), target=row.target, body=bytes(row.body)
+        ),
+        disposition=Disposition(row.disposition),
+        attempts=row.attempts,
+    )
+
+
+def to_entries(entries: bytes | None) -> tuple[EntryReading, ...]:
+    """What became of each entry; nothing yet before the submission was assessed."""
+    return _ENTRIES.decode(entries) if entries else ()
+
+
+def decision_row(decision: Decision) -> dict[str, object]:
+    """What the columns of a decision hold; the day of the next look stands beside its content."""
+    content = to_json(replace(decision, recheck_on=None))
+    return {
+        "outcome": decision.outcome,
+        "digest": hashlib.sha256(content).digest(),
+        "decision": replace(decision, recheck_on=None),
+        "recheck_on": decision.recheck_on,
+    }
+
+
+def to_decision(content: bytes, recheck_on: dt.date | None) -> Decision:
+    """The decision of its JSON and the day of the next look."""
+    return replace(_DECISION.decode(content), recheck_on=recheck_on)
+
+
+def alert_row(alert: Alert) -> dict[str, object]:
+    """What an alert's columns hold, but for its status."""
+    return {
+        "id": alert.id,
+        "patient_id": alert.patient,
+        "priority": alert.priority,
+        "drugs": list(alert.drugs),
+        "orders": [spelled(order) for order in alert.orders],
+        "first_dose": alert.first_dose,
+        "decision_id": alert.decision,
+        "raised_at": alert.raised_at,
+    }
+
+
+def to_alert(row: Row[Any]) -> Alert:
+    """The alert of a row of `alerts`."""
+    return Alert(
+        id=AlertId(row.id),
+        patient=PatientId(row.patient_id),
+        status=AlertStatus(row.status),
+        priority=Priority(row.priority),
+        drugs=tuple(row.drugs),
+        orders=tuple(key_of(order) for order in row.orders),
+        first_dose=row.first_dose,
+        decision=DecisionId(row.decision_id),
+        raised_at=row.raised_at,
+    )
+
+
+def change_row(change: StatusChange) -> dict[str, object]:
+    """What the columns of a status change hold."""
+    return {
+        "alert_id": change.alert,
+        "move": change.move,
+        "to_status": change.to,
+        "actor_kind": change.actor.kind,
+        "actor_id": change.actor.id,
+        "at": change.at,
+        "reason": change.reason,
+        "note": change.note,
+    }
+
+
+def to_change(row: Row[Any]) -> StatusChange:
+    """The status change of a row of `alert_changes`."""
+    return StatusChange(
+        alert=AlertId(row.alert_id),
+        move=Move(row.move),
+        to=AlertStatus(row.to_status),
+        actor=Actor(kind=ActorKind(row.actor_kind), id=row.actor_id),
+        at=row.at,
+        reason=OverrideReason(row.reason) if row.reason else None,
+        note=row.note,
+    )
+
+
+def notice_row(notice: Notice) -> dict[str, object]:
+    """What a notice's columns hold."""
+    return {
+        "id": notice.id,
+        "alert_id": notice.alert,
+        "occasion": notice.occasion,
+        "round": notice.round,
+        "priority": notice.priority,
+        "recipient": notice.recipient.kind,
+        "channel": notice.recipient.channel,
+        "address": notice.recipient.address,
+        "detour": notice.recipient.detour,
+        "status": notice.status,
+        "due_at": notice.due_at,
+        "attempts": notice.attempts,
+        "settled_at": notice.settled_at,
+        "failure": notice.failure,
+    }
+
+
+def to_notice(row: Row[Any]) -> Notice:
+    """The notice of a row of `notices`."""
+    return Notice(
+        id=NoticeId(row.id),
+        alert=AlertId(row.alert_id),
+        occasion=Occasion(row.occasion),
+        round=row.round,
+        priority=Priority(row.priority),
+        recipient=Recipient(
+            kind=RecipientKind(row.recipient),
+            channel=Channel(row.channel),
+            address=row.address,
+            detour=Detour(row.detour),
+        ),
+        status=NoticeStatus(row.status),
+        due_at=row.due_at,
+        attempts=row.attempts,
+        settled_at=row.settled_at,
+        failure=row.failure,
+    )

@@ -1,0 +1,48 @@
+"""One transaction with every repository on it. Leaving it without `commit` rolls back."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import Connection, Engine
+
+from alerts.domain.worklist import Counts
+from alerts.persistence.alerts import Alerts
+from alerts.persistence.audit_trail import Trail
+from alerts.persistence.charts import Charts
+from alerts.persistence.counts import count
+from alerts.persistence.decisions import Decisions
+from alerts.persistence.engine import away
+from alerts.persistence.feeds import Feeds
+from alerts.persistence.notices import Notices
+from alerts.persistence.people import People
+from alerts.persistence.submissions import Submissions
+
+
+class Work:
+    """A transaction. It commits only when a step says so."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self.trail = Trail(connection)
+        self.feeds = Feeds(connection, self.trail)
+        self.people = People(connection, self.trail)
+        self.submissions = Submissions(connection, self.trail)
+        self.charts = Charts(connection)
+        self.decisions = Decisions(connection, self.trail)
+        self.alerts = Alerts(connection, self.trail)
+        self.notices = Notices(connection, self.trail)
+
+    def commit(self) -> None:
+        """Make it so."""
+        self._connection.commit()
+
+    def counts(self) -> Counts:
+        """The state of the service in numbers."""
+        return count(self._connection)
+
+
+@contextmanager
+def begin(engine: Engine) -> Iterator[Work]:
+    """Open a transaction. Raises DatabaseAway, here or while it is worked with."""
+    with away(), engine.connect() as connection:
+        yield Work(connection)

@@ -1,0 +1,138 @@
+"""What a person sees of alerts, read from the tables: the worklist, and one alert's page."""
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, Row, Select, and_, select
+
+from alerts.domain.actor import ActorKind
+from alerts.domain.alert import LIVE, AlertId, StatusChange
+from alerts.domain.chart import ResourceKey
+from alerts.domain.decision import DecisionId, Outcome, Priority
+from alerts.domain.notice import Notice
+from alerts.domain.worklist import AlertView, UndecidedRow, Worklist, WorklistRow
+from alerts.persistence import tables
+from alerts.persistence.expressions import among, holds
+from alerts.persistence.facts import to_demographics
+from alerts.persistence.rows import to_alert, to_change, to_decision, to_notice
+
+_alerts, _decisions = tables.alerts, tables.decisions
+_patients, _feeds, _records = tables.patients, tables.feeds, tables.records
+
+_OWN = and_(
+    _records.c.feed_id == _patients.c.feed_id,
+    _records.c.resource == _patients.c.key_type + "/" + _patients.c.key_id,
+    _records.c.patient_id == _patients.c.id,
+    _records.c.kind == "demographics",
+)
+"""The record that says who a patient is."""
+
+
+def worklist(connection: Connection, today: dt.date) -> Worklist:
+    """What waits: live alerts, the nearest first dose first (unknown before), then undecided."""
+    live = (
+        _with_patient()
+        .where(holds(_alerts.c.status, *LIVE))
+        .order_by(
+            _alerts.c.first_dose.asc().nulls_first(),
+            _alerts.c.priority != Priority.URGENT,
+            _alerts.c.raised_at,
+            _alerts.c.id,
+        )
+    )
+    rows = tuple(_to_row(row, today) for row in connection.execute(live))
+    return Worklist(rows=rows, undecided=_undecided(connection))
+
+
+def alert(connection: Connection, wanted: AlertId, today: dt.date) -> AlertView | None:
+    """One alert with all that its page shows."""
+    row = connection.execute(_with_patient().where(_alerts.c.id == wanted)).one_or_none()
+    if row is None:
+        return None
+    because = select(_decisions).where(_decisions.c.id == row.decision_id)
+    decision = connection.execute(because).one()
+    changes = tables.alert_changes
+    theirs = select(changes).where(changes.c.alert_id == wanted).order_by(changes.c.number)
+    history = tuple(map(to_change, connection.execute(theirs)))
+    return AlertView(
+        row=_to_row(row, today),
+        decision=to_decision(decision.decision, decision.recheck_on),
+        decided_at=decision.decided_at,
+        history=history,
+        notices=notices_of(connection, {row.id}).get(row.id, ()),
+        names=_names(connection, history),
+    )
+
+
+def notices_of(connection: Connection, alerts: set[UUID]) -> dict[UUID, tuple[Notice, ...]]:
+    """The notices of each of these alerts, the oldest first."""
+    notices = tables.notices
+    theirs = select(notices).where(among(notices.c.alert_id, alerts)).order_by(notices.c.number)
+    found: dict[UUID, tuple[Notice, ...]] = {}
+    for notice in map(to_notice, connection.execute(theirs)):
+        found[notice.alert] = (*found.get(notice.alert, ()), notice)
+    return found
+
+
+def _with_patient() -> Select[tuple[Any, ...]]:
+    return (
+        select(
+            _alerts,
+            _patients.c.key_type,
+            _patients.c.key_id,
+            _feeds.c.name.label("feed_name"),
+            _records.c.fact,
+        )
+        .join(_patients, _patients.c.id == _alerts.c.patient_id)
+        .join(_feeds, _feeds.c.id == _patients.c.feed_id)
+        .outerjoin(_records, _OWN)
+    )
+
+
+def _to_row(row: Row[Any], today: dt.date) -> WorklistRow:
+    return WorklistRow(
+        alert=to_alert(row),
+        patient=ResourceKey(type=row.key_type, id=row.key_id),
+        feed_name=row.feed_name,
+        demographics=to_demographics(row.fact),
+        days_left=(row.first_dose - today).days if row.first_dose else None,
+    )
+
+
+def _undecided(connection: Connection) -> tuple[UndecidedRow, ...]:
+    cannot_tell = (
+        select(
+            _decisions,
+            _patients.c.key_type,
+            _patients.c.key_id,
+            _feeds.c.name.label("feed_name"),
+        )
+        .join(_patients, _patients.c.id == _decisions.c.patient_id)
+        .join(_feeds, _feeds.c.id == _patients.c.feed_id)
+        .where(_decisions.c.is_current, holds(_decisions.c.outcome, Outcome.CANNOT_TELL))
+        .order_by(_decisions.c.decided_at, _decisions.c.id)
+    )
+    return tuple(
+        UndecidedRow(
+            decision_id=DecisionId(row.id),
+            decision=to_decision(row.decision, row.recheck_on),
+            patient=ResourceKey(type=row.key_type, id=row.key_id),
+            feed_name=row.feed_name,
+            decided_at=row.decided_at,
+        )
+        for row in connection.execute(cannot_tell)
+    )
+
+
+def _names(connection: Connection, history: Iterable[StatusChange]) -> tuple[tuple[str, str], ...]:
+    """Who acted, by name: people and feeds. A step of the service is its own name."""
+    actors = [change.actor for change in history]
+    wanted = {UUID(actor.id) for actor in actors if actor.kind is not ActorKind.SERVICE}
+    people = select(tables.people.c.id, tables.people.c.display_name.label("name"))
+    feeds = select(_feeds.c.id, _feeds.c.name)
+    known = people.where(among(tables.people.c.id, wanted)).union_all(
+        feeds.where(among(_feeds.c.id, wanted))
+    )
+    return tuple(sorted((str(row.id), row.name) for row in connection.execute(known)))
