@@ -7,7 +7,7 @@ from alerts.demo.receipts import Decided
 from alerts.demo.round import Told
 from alerts.demo.stories import NOBODY, Expected
 
-EARLIER = "already told earlier"
+EARLIER = "earlier"
 Arrival = Callable[[str], dt.datetime | None]
 
 

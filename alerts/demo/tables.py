@@ -2,6 +2,7 @@
 
 from collections import Counter
 
+from rich import box
 from rich.table import Table
 from rich.text import Text
 
@@ -10,30 +11,28 @@ from alerts.demo.receipts import Decided
 from alerts.demo.round import Told
 from alerts.demo.stories import Story
 
-_COLUMNS = ("story", "expected", "decided", "reason", "alert", "who was told, and how", "seconds")
-_MOST_ROWS = 40
+_COLUMNS = ("story", "expected", "decided", "reason", "alert", "who was told", "seconds")
 
 
 def of_stories(told: tuple[Told, ...], arrival: Arrival) -> Table:
     """One row a story; what differs from the expectation is red."""
-    table = Table(*_COLUMNS, title="What became of the stories", title_justify="left")
+    table = Table(*_COLUMNS, title="What became of the stories", box=box.SIMPLE_HEAD)
     for each in told:
         table.add_row(*_row(each, arrival))
+    table.caption = "seconds: from push to mail; earlier: already told earlier, nothing twice"
     return table
 
 
 def of_folder(name: str, told: tuple[Told, ...]) -> Table:
-    """The deliveries of a folder that led to more than no alert, and how many led to what."""
-    outcomes = Counter(it.outcome for each in told for it in each.decisions())
-    refused = sum(bool(push.refusal) for each in told for push in each.pushed)
-    counted = ", ".join(f"{number} × {outcome}" for outcome, number in sorted(outcomes.items()))
-    title = f"{name}: {len(told)} deliveries, {refused} refused; {counted or 'nothing to decide'}"
-    table = Table("file", "decided or refused", "who was told", title=title, title_justify="left")
-    rows = [row for each in told for row in _noted(each)]
-    for row in rows[:_MOST_ROWS]:
-        table.add_row(*row)
-    if len(rows) > _MOST_ROWS:
-        table.add_row(f"… and {len(rows) - _MOST_ROWS} more", "", "")
+    """How many patients or deliveries of a folder came to what, with one example each."""
+    noted = [row for each in told for row in _noted(each)]
+    examples = {what: file for file, what in reversed(noted)}
+    counted = Counter(what for _, what in noted)
+    title = f"{name}: what became of {len(told)} deliveries"
+    table = Table("number", "what", "why", "who was told", "such as", title=title)
+    table.box = box.SIMPLE_HEAD
+    for what, number in sorted(counted.items()):
+        table.add_row(str(number), *what, examples[what])
     return table
 
 
@@ -71,17 +70,19 @@ def _nothing(told: Told) -> str:
 
 def _who(decided: Decided) -> str:
     lines = (
-        f"{it.kind} by {it.channel}, {it.address}{'' if it.status == 'sent' else f' ({it.status})'}"
+        f"{it.kind} by {it.channel}: {it.address}{'' if it.status == 'sent' else f' {it.status}'}"
         for it in decided.notices
     )
     return "\n".join(lines) or "nobody"
 
 
-def _noted(told: Told) -> list[tuple[str, str, str]]:
-    refused = [(told.story.name, push.refusal, "") for push in told.pushed if push.refusal]
-    noted = [
-        (told.story.name, f"{_decided(each)}: {', '.join(each.key_reasons)}", _who(each))
-        for each in told.decisions()
-        if each.outcome != "no-alert"
-    ]
-    return refused + noted
+def _noted(told: Told) -> list[tuple[str, tuple[str, str, str]]]:
+    """(file, what became of it) for each patient, refusal, or delivery of no consequence."""
+    noted = [("refused", push.refusal, "") for push in told.pushed if push.refusal]
+    for each in told.decisions():
+        kinds = ", ".join(sorted({notice.kind for notice in each.notices})) or "nobody"
+        noted.append((_decided(each), ", ".join(each.key_reasons), kinds))
+    if not noted:
+        problems = sorted({it for each in told.became.values() for it in each.problems})
+        noted.append(("nothing to decide", "; ".join(problems[:2]), "nobody"))
+    return [(told.story.name, each) for each in noted]

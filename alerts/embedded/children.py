@@ -187,6 +187,20 @@ def last_words(log: Path) -> str:
     return said[-1][:300] if said else ""
 
 
+def said_since(log: Path, offset: int) -> str:
+    """What a log says from that byte on; all of it when it was put aside meanwhile."""
+    try:
+        written = log.read_bytes()
+    except OSError:
+        return ""
+    return written[offset if offset <= len(written) else 0 :].decode(errors="replace")
+
+
+def size(log: Path) -> int:
+    """How many bytes a log holds."""
+    return log.stat().st_size if log.exists() else 0
+
+
 def _open_log(log: Path) -> IO[bytes]:
     """The log to append to, readable by its owner only; a large one is put aside first."""
     if log.is_file() and log.stat().st_size > _LARGEST_LOG:

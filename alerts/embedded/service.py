@@ -1,7 +1,6 @@
 """Service: the whole of oncofertility-alerts on one machine, as one process tree."""
 
 from collections.abc import Callable, Mapping
-from functools import partial
 from pathlib import Path
 from types import TracebackType
 
@@ -73,9 +72,10 @@ class Service:
 
     def _start_ours(self, environ: Mapping[str, str]) -> None:
         web = self._program("web", programs.web(HOST, self.port), environ)
-        web.is_ready = partial(ports.answers, HOST, self.port)
+        web.is_ready = lambda _: ports.answers(HOST, self.port)
         worker = self._program("worker", programs.worker(WORKERS), environ)
         worker.patience = _WARM
+        worker.is_ready = lambda said: " ready." in said
         beat = programs.beat(self.site.var / "beat-schedule")
         self._parts.start("web", web)
         self._parts.start("worker", worker)

@@ -32,7 +32,7 @@ class Part(Protocol):
 
 
 class Program:
-    """One of our own programs as a part."""
+    """One of our own programs as a part; `is_ready` is asked with what its log said so far."""
 
     def __init__(
         self,
@@ -41,7 +41,7 @@ class Program:
         environ: Mapping[str, str],
         *,
         patience: float = 10.0,
-        is_ready: Callable[[], bool] | None = None,
+        is_ready: Callable[[str], bool] | None = None,
     ) -> None:
         self.command = command
         self.log = log
@@ -52,10 +52,13 @@ class Program:
 
     def start(self) -> None:
         """Start it. Raises EmbeddedError when it ends before it is ready."""
-        self.process = children.start(
-            Order(command=self.command, log=self.log, environ=self.environ)
-        )
-        if self.is_ready and not children.wait_until(self.process, self.is_ready, _READY):
+        begin = children.size(self.log)
+        order = Order(command=self.command, log=self.log, environ=self.environ)
+        self.process = children.start(order)
+        is_ready = self.is_ready
+        if is_ready and not children.wait_until(
+            self.process, lambda: is_ready(children.said_since(self.log, begin)), _READY
+        ):
             self.stop()
             raise EmbeddedError(_last_words(self))
 
