@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from sqlalchemy import Connection, or_, select
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from alerts.domain.actor import FeedId
 from alerts.domain.alert import Alert
@@ -73,7 +74,7 @@ def _alerts(connection: Connection, wanted: ReceiptId) -> dict[UUID, Alert]:
                 decisions.c.outcome == Outcome.ALERT,
             )
         )
-        .distinct(alerts.c.patient_id)
+        .ext(distinct_on(alerts.c.patient_id))
         .order_by(alerts.c.patient_id, alerts.c.raised_at.desc(), alerts.c.id)
     )
     return {row.patient_id: to_alert(row) for row in connection.execute(newest)}

@@ -1,0 +1,1 @@
+"""Persistence against a real PostgreSQL."""
