@@ -155,8 +155,7 @@ def _links(fact: Fact) -> tuple[ResourceKey, ...]:
             return distinct((fact.encounter, *fact.performers, *fact.about))
         case Clinician():
             return distinct(fact.stands_for)
-        case Demographics():
-            return ()
+    return ()
 
 
 def _look_for_traps(entry: Entry, root: Element) -> None:

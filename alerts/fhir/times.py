@@ -23,6 +23,8 @@ def partial_date(text: str) -> PartialDate | None:
     if not found:
         return None
     year, month, day = (int(part) if part else None for part in found.group("year", "month", "day"))
+    if 0 in (month, day):
+        return None
     try:
         return PartialDate(year=year or 0, month=month, day=day)
     except ValueError:

@@ -1,0 +1,1 @@
+"""Everything FHIR-shaped, tried by itself."""
