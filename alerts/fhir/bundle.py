@@ -107,7 +107,9 @@ def _bundle(bundle: Json, interaction: Interaction) -> Opened:
     listed_entries = bundle.get("entry")
     if listed_entries is not None and not isinstance(listed_entries, list):
         raise NotFhir("the Bundle's entries must be an array", expression="Bundle.entry")
-    entries = tuple(entry_of_bundle(i, raw) for i, raw in enumerate(as_list(listed_entries)))
+    entries = tuple(
+        entry_of_bundle(bundle_type, i, raw) for i, raw in enumerate(as_list(listed_entries))
+    )
     header = _message_header(entries) if bundle_type == "message" else {}
     if interaction is Interaction.MESSAGE:
         _check_message(bundle_type, header)

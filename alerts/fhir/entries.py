@@ -7,8 +7,10 @@ from alerts.fhir.documents import Json, as_object, as_text
 from alerts.fhir.kinds import looks_like_type
 from alerts.fhir.urls import address
 
-UNSERVED = frozenset({"GET", "HEAD", "PATCH"})
-"""HTTP verbs that an entry may ask for and this service does not offer."""
+REQUESTS = frozenset({"transaction", "batch"})
+"""Bundles whose entries ask for something; in any other they tell what was done elsewhere."""
+
+_UNSERVED = frozenset({"GET", "HEAD", "PATCH"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,13 +39,14 @@ class Entry:
         return self.method == "DELETE"
 
 
-def entry_of_bundle(position: int, raw: object) -> Entry:
+def entry_of_bundle(bundle_type: str, position: int, raw: object) -> Entry:
     """The entry at that place of a Bundle, whatever stands there."""
     outer = as_object(raw)
     request, response = as_object(outer.get("request")), as_object(outer.get("response"))
     resource = as_object(outer.get("resource"))
     method, url = as_text(request.get("method")).upper(), as_text(request.get("url"))
-    problem = _problem(position, raw, method)
+    is_unserved = bundle_type in REQUESTS and method in _UNSERVED
+    problem = _unserved(position) if is_unserved else _problem(position, raw, method)
     return Entry(
         position=position,
         path=f"Bundle.entry[{position}].resource",
@@ -66,14 +69,15 @@ def _type(resource: Json, url: str, method: str) -> str:
     return str(own) if is_own else address(url).type
 
 
+def _unserved(position: int) -> Problem:
+    at = f"Bundle.entry[{position}].request.method"
+    return _bad("not-supported", at, "only POST, PUT and DELETE are taken")
+
+
 def _problem(position: int, raw: object, method: str) -> Problem | None:
     path = f"Bundle.entry[{position}]"
     if not isinstance(raw, dict):
         return _bad("structure", path, "an entry must be an object")
-    if method in UNSERVED:
-        return _bad(
-            "not-supported", f"{path}.request.method", "only POST, PUT and DELETE are taken"
-        )
     if method == "DELETE":
         return None if address(_url(raw)).type else _unnamed_deletion(path)
     resource = raw.get("resource")

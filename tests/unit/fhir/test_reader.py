@@ -109,6 +109,13 @@ def test_a_deletion_that_names_nothing_is_unreadable():
     assert [each.code for each in reading.entries[0].problems] == ["not-found"]
 
 
+@pytest.mark.parametrize("method", ["GET", "PATCH", "POST"])
+def test_what_a_history_tells_is_read_however_it_came_about(method):
+    entry = an_entry(an_order(), request={"method": method, "url": "MedicationRequest/o1"})
+    reading = read_delivery(a_bundle([entry], kind="history"))
+    assert fates(reading) == [(0, "MedicationRequest", EntryFate.READ)]
+
+
 def test_a_resource_that_is_told_twice_gives_two_records():
     first, second = read_all(an_order(), an_order(status="stopped")).records
     assert first.key == second.key
