@@ -61,6 +61,7 @@ def _is_told() -> ColumnElement[bool]:
         select(func.count())
         .where(alert_changes.c.alert_id == alerts.c.id)
         .where(alert_changes.c.move.in_(_BEGINS_A_ROUND))
+        .correlate(alerts)
         .scalar_subquery()
     )
     return (
