@@ -8,17 +8,15 @@ from alerts.pathway.recover import recover
 from alerts.pathway.seal import seal_events
 from workers.startup import tools
 
-ROUNDS = 10
-"""Batches one ring may work through before it asks to be rung again, well inside the time limit."""
-
 
 @shared_task(name="assess")
 def assess() -> None:
-    """Assess waiting deliveries while there are any."""
-    for _ in range(ROUNDS):
-        if not assess_due(tools()):
-            return
-    tools().bell.ring("assess")
+    """Assess a batch of waiting deliveries; while there are more, ask to be rung again.
+
+    One batch a ring: so mail that is due gets its turn between two batches.
+    """
+    if assess_due(tools()):
+        tools().bell.ring("assess")
 
 
 @shared_task(name="notify")
