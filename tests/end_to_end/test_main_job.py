@@ -1,7 +1,6 @@
 """The main job, nothing mocked: Bundle in, mail out, answered in a browser, closed, proven."""
 
 import json
-import os
 import re
 import signal
 import subprocess
@@ -15,6 +14,7 @@ import httpx2
 import pytest
 from playwright.sync_api import Page, expect
 
+from alerts.settings import environment
 from tests.end_to_end.browser import open_browser
 from tests.integration.fhir_builders import (
     a_bundle,
@@ -67,7 +67,7 @@ class Service:
 
 
 def run(var: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    environ = {key: value for key, value in os.environ.items() if key != "DATABASE_URL"}
+    environ = {key: value for key, value in environment().items() if key != "DATABASE_URL"}
     return subprocess.run(
         [*COMMAND, *arguments, "--var", str(var)],
         capture_output=True,
