@@ -1,0 +1,1 @@
+"""The demo: dates, stories, judgement and tables."""
