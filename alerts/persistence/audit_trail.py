@@ -85,10 +85,11 @@ class Trail:
             .order_by(audit_seals.c.position)
             .execution_options(yield_per=_AT_ONCE)
         )
-        for row in self._connection.execute(trail):
-            stored = None if row.number is None else bytes(row.content_hash)
-            recomputed = None if row.number is None else _recomputed(row)
-            yield Sealed(seal=_to_seal(row), stored=stored, recomputed=recomputed)
+        with self._connection.execute(trail) as rows:
+            for row in rows:
+                stored = None if row.number is None else bytes(row.content_hash)
+                recomputed = None if row.number is None else _recomputed(row)
+                yield Sealed(seal=_to_seal(row), stored=stored, recomputed=recomputed)
 
     def unaccounted(self, limit: int) -> tuple[int, ...]:
         """Events that are neither sealed nor waiting for it: someone took them out of the line."""

@@ -49,6 +49,19 @@ class Charts:
         kept = {row.resource for row in merged if row.is_news}
         return tuple(record for name, record in latest.items() if name in kept)
 
+    def told_by_arrival(self, feed: FeedId, records: Iterable[Record]) -> tuple[Record, ...]:
+        """Those that differ from what is known, where neither stamp nor number says which is newer.
+
+        Ask before `merge`, under the lock.
+        """
+        latest = _newest(records)
+        known = chart_locks.stored(self._connection, feed, latest.keys())
+        return tuple(
+            record
+            for name, record in latest.items()
+            if name in known and _only_arrival_tells(record, known[name])
+        )
+
     def touched(
         self, feed: FeedId, records: Iterable[Record]
     ) -> tuple[tuple[PatientId, ResourceKey], ...]:
@@ -115,6 +128,16 @@ def _is_kept(record: Record, row: Row[Any]) -> bool:
     """Whether the row holds this very statement, and it changed what was known."""
     said = (record.version.arrival, record.version.position)
     return row.is_news and said == (row.arrival, row.position)
+
+
+def _only_arrival_tells(record: Record, row: Row[Any]) -> bool:
+    held = to_record(row, None)
+    if held.digest == record.digest or held.version.arrival >= record.version.arrival:
+        return False
+    said, known = record.version, held.version
+    if said.is_stamped and known.is_stamped:
+        return (said.said_at, said.number) == (known.said_at, known.number)
+    return not (said.number >= 0 and known.number >= 0 and said.number != known.number)
 
 
 def _upsert() -> ReturningInsert[tuple[str, bool]]:

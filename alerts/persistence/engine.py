@@ -31,14 +31,19 @@ SESSION = {
 that is what read committed gives. `synchronous_commit` is the server's, and stays on."""
 
 
-def make_engine(database_url: str) -> Engine:
-    """A pool of connections; none is opened yet. Raises SettingsError for an unusable address."""
+def make_engine(
+    database_url: str, *, largest_pool: int = 20, patience: int = CONNECT_SECONDS
+) -> Engine:
+    """A pool of connections; none is opened yet. Raises SettingsError for an unusable address.
+
+    `patience` is in seconds: so long a step waits for a connection when all are in use.
+    """
     engine = create_engine(
         _address(database_url),
         pool_pre_ping=True,
-        pool_size=5,
-        max_overflow=15,
-        pool_timeout=CONNECT_SECONDS,
+        pool_size=min(5, largest_pool),
+        max_overflow=max(0, largest_pool - 5),
+        pool_timeout=patience,
         pool_recycle=1800,
         hide_parameters=True,
         use_native_hstore=False,
