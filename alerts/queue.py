@@ -25,52 +25,54 @@ SOFT_TIME_LIMIT = 45
 _log = logging.getLogger(__name__)
 
 
+_SETTINGS: Mapping[str, object] = {
+    "result_backend": None,
+    "task_ignore_result": True,
+    "task_acks_late": True,
+    "task_reject_on_worker_lost": False,
+    "task_acks_on_failure": True,
+    "task_acks_on_timeout": True,
+    "task_soft_time_limit": SOFT_TIME_LIMIT,
+    "task_time_limit": TIME_LIMIT,
+    "task_serializer": "json",
+    "accept_content": ["json"],
+    "task_routes": {f"{step}": {"queue": step} for step in STEPS},
+    "task_create_missing_queues": True,
+    "worker_prefetch_multiplier": 1,
+    "worker_soft_shutdown_timeout": 20,
+    "worker_enable_soft_shutdown_on_idle": True,
+    "worker_cancel_long_running_tasks_on_connection_loss": True,
+    "worker_max_tasks_per_child": 2000,
+    "worker_hijack_root_logger": False,
+    "worker_send_task_events": False,
+    "broker_connection_timeout": 2,
+    "broker_pool_acquire_timeout": 2,
+    "broker_connection_retry_on_startup": True,
+    "broker_connection_max_retries": None,
+    "task_publish_retry": True,
+    "task_publish_retry_policy": {
+        "max_retries": 1,
+        "interval_start": 0,
+        "interval_step": 0.2,
+        "interval_max": 0.2,
+    },
+    "visibility_timeout": VISIBILITY,
+    "broker_transport_options": {
+        "visibility_timeout": VISIBILITY,
+        "unacked_restore_interval": 5,
+        "unacked_restore_throttle": 1,
+        "socket_timeout": 5,
+        "socket_connect_timeout": 2,
+        "socket_keepalive": True,
+        "health_check_interval": 10,
+        "global_keyprefix": "ofra:",
+    },
+}
+
+
 def broker_settings(redis_url: str) -> Mapping[str, object]:
     """Celery's settings, the same for every worker and every ringer."""
-    return {
-        "broker_url": redis_url,
-        "result_backend": None,
-        "task_ignore_result": True,
-        "task_acks_late": True,
-        "task_reject_on_worker_lost": False,
-        "task_acks_on_failure": True,
-        "task_acks_on_timeout": True,
-        "task_soft_time_limit": SOFT_TIME_LIMIT,
-        "task_time_limit": TIME_LIMIT,
-        "task_serializer": "json",
-        "accept_content": ["json"],
-        "task_routes": {f"{step}": {"queue": step} for step in STEPS},
-        "task_create_missing_queues": True,
-        "worker_prefetch_multiplier": 1,
-        "worker_soft_shutdown_timeout": 20,
-        "worker_enable_soft_shutdown_on_idle": True,
-        "worker_cancel_long_running_tasks_on_connection_loss": True,
-        "worker_max_tasks_per_child": 2000,
-        "worker_hijack_root_logger": False,
-        "worker_send_task_events": False,
-        "broker_connection_timeout": 2,
-        "broker_pool_acquire_timeout": 2,
-        "broker_connection_retry_on_startup": True,
-        "broker_connection_max_retries": None,
-        "task_publish_retry": True,
-        "task_publish_retry_policy": {
-            "max_retries": 1,
-            "interval_start": 0,
-            "interval_step": 0.2,
-            "interval_max": 0.2,
-        },
-        "visibility_timeout": VISIBILITY,
-        "broker_transport_options": {
-            "visibility_timeout": VISIBILITY,
-            "unacked_restore_interval": 5,
-            "unacked_restore_throttle": 1,
-            "socket_timeout": 5,
-            "socket_connect_timeout": 2,
-            "socket_keepalive": True,
-            "health_check_interval": 10,
-            "global_keyprefix": "ofra:",
-        },
-    }
+    return {"broker_url": redis_url, **_SETTINGS}
 
 
 class RedisBell:

@@ -21,12 +21,17 @@ class PartialDate:
 
     def earliest(self) -> dt.date:
         """The first day that it may be. Raises ValueError for a date that does not exist."""
-        return dt.date(self.year, self.month or 1, self.day or 1)
+        return dt.date(
+            self.year,
+            1 if self.month is None else self.month,
+            1 if self.day is None else self.day,
+        )
 
     def latest(self) -> dt.date:
         """The last day that it may be. Raises ValueError for a date that does not exist."""
-        month = self.month or 12
-        return dt.date(self.year, month, self.day or monthrange(self.year, month)[1])
+        month = 12 if self.month is None else self.month
+        last = monthrange(self.year, month)[1] if self.day is None else self.day
+        return dt.date(self.year, month, last)
 
     def __str__(self) -> str:
         parts = [f"{self.year:04d}"]

@@ -16,6 +16,17 @@ _NOTHING_WRONG = Problem(
 )
 
 
+def told_by_arrival(resource_type: str) -> Problem:
+    """Only the arrival says that this statement is newer than the one that was known."""
+    return Problem(
+        severity=Severity.WARNING,
+        code="incomplete",
+        expression=f"{resource_type}.meta",
+        text="no lastUpdated and no versionId to compare with what was said before: when each"
+        " arrived decided which one counts",
+    )
+
+
 def operation_outcome(problems: Sequence[Problem]) -> bytes:
     """The problems as an OperationOutcome; it must hold an issue, so it says when there is none."""
     return orjson.dumps(outcome(problems))

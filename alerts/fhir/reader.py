@@ -53,6 +53,9 @@ KINDS: Mapping[str, Kind] = {
     "ServiceRequest": Kind(fertility_care.service_request, patients.subject),
 }
 
+ORDERS = frozenset({"MedicationRequest"})
+"""Kinds that must not fall silently: without a readable patient they get a chart of their own."""
+
 PEOPLE = frozenset({"Patient", "Practitioner", "PractitionerRole", "CareTeam"})
 """Kinds that are read when they are contained too; what else is contained is part of its owner."""
 
@@ -122,11 +125,11 @@ def _patient(key: ResourceKey, kind: Kind, root: Element, scope: Scope) -> Resou
         return found
     root.complain(
         kind.names_subject_in,
-        "no patient can be made out; the resource stands by itself",
+        "no patient can be made out; an order stands by itself, anything else shows nothing",
         code="required",
         severity=Severity.ERROR,
     )
-    return key
+    return key if key.type in ORDERS else None
 
 
 def _contained(inside: Element, scope: Scope, version: Version) -> Record | None:

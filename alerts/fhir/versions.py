@@ -1,5 +1,6 @@
 """Versions: when a resource was said to be so, by the best stamp that its delivery bears."""
 
+import datetime as dt
 import re
 from collections.abc import Mapping
 
@@ -10,6 +11,10 @@ from alerts.fhir.documents import as_object, as_text
 from alerts.fhir.entries import Entry
 from alerts.fhir.times import instant
 
+AHEAD = dt.timedelta(days=1)
+"""How far ahead of its arrival a stamp is believed. One from years ahead, by a clock gone wrong,
+would stand above every later correction and cancellation."""
+
 _ETAG = re.compile(r'(?:W/)?"?(\d{1,18})"?', re.ASCII)
 
 
@@ -17,7 +22,8 @@ def version_of(entry: Entry, opened: Opened, submission: Submission) -> Version:
     """The version of what an entry says; see `Version` for the order of its stamps."""
     meta = as_object(entry.resource.get("meta"))
     stamps = (as_text(meta.get("lastUpdated")), entry.last_modified, opened.timestamp)
-    said_at = next((found for found in map(instant, stamps) if found), None)
+    latest = submission.received_at + AHEAD
+    said_at = next((found for found in map(instant, stamps) if found and found <= latest), None)
     return Version(
         said_at=said_at or submission.received_at,
         number=_number(meta, entry),

@@ -2,11 +2,14 @@
 
 import datetime as dt
 import logging
+from dataclasses import replace
 
 from alerts.audit import entries
+from alerts.domain.chart import Record
 from alerts.domain.problem import Problem, Severity
 from alerts.domain.submission import EntryFate, EntryReading, Submission
 from alerts.errors import Unavailable
+from alerts.fhir.problems import told_by_arrival
 from alerts.fhir.reader import read
 from alerts.pathway.decide_again import decide_again
 from alerts.pathway.tools import Tools
@@ -38,18 +41,33 @@ def assess(submission: Submission, tools: Tools) -> None:
     at = tools.now()
     with tools.begin() as work:
         work.charts.lock(submission.feed, reading.records)
+        by_arrival = work.charts.told_by_arrival(submission.feed, reading.records)
+        entries_read = _with_problems(reading.entries, by_arrival)
         work.charts.merge(submission.feed, reading.records)
         touched = work.charts.touched(submission.feed, reading.records)
         decisions = [(patient, decide_again(patient, work, tools, at)) for patient, _ in touched]
-        problems = sum(len(entry.problems) for entry in reading.entries)
+        problems = sum(len(entry.problems) for entry in entries_read)
         work.submissions.settle(
             submission.id,
-            reading.entries,
+            entries_read,
             decisions,
             at,
-            audit=entries.assessed(submission, at, len(reading.entries), problems),
+            audit=entries.assessed(submission, at, len(entries_read), problems),
         )
         work.commit()
+
+
+def _with_problems(
+    entries_read: tuple[EntryReading, ...], by_arrival: tuple[Record, ...]
+) -> tuple[EntryReading, ...]:
+    """The entries, each told where only its arrival says that it is newer."""
+    told = {record.version.position: told_by_arrival(record.key.type) for record in by_arrival}
+    return tuple(
+        replace(entry, problems=(*entry.problems, told[entry.position]))
+        if entry.position in told
+        else entry
+        for entry in entries_read
+    )
 
 
 def _assess_or_set_aside(submission: Submission, tools: Tools) -> None:

@@ -123,6 +123,12 @@ class Charts(Protocol):
     def merge(self, feed: FeedId, records: Iterable[Record]) -> tuple[Record, ...]:
         """Keep each record that is newer than what is known of its resource; gives those kept."""
 
+    def told_by_arrival(self, feed: FeedId, records: Iterable[Record]) -> tuple[Record, ...]:
+        """Those that differ from what is known, where neither stamp nor number says which is newer.
+
+        Ask before `merge`, under the lock.
+        """
+
     def touched(
         self, feed: FeedId, records: Iterable[Record]
     ) -> tuple[tuple[PatientId, ResourceKey], ...]:

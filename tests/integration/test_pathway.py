@@ -30,6 +30,7 @@ from tests.integration.fhir_builders import (
     a_patient,
     a_practitioner,
     an_encounter,
+    stamped,
 )
 from tests.toolbox import Bench
 
@@ -313,3 +314,25 @@ def test_everything_that_happened_is_sealed_and_holds_nothing_of_a_patient(
     held = json.dumps(told, default=str)
     for private in ("Probe", "Invented", "1994", "MRN", "Anna", "@", "o-p1", "nivolumab"):
         assert private not in held
+
+
+def problems_of(bench: Bench, body: bytes) -> list[str]:
+    accepted = bench.push(body)
+    bench.work()
+    view = review.submission(bench.feed(), accepted.receipt.id, bench.tools)
+    return [problem.text for entry in view.entries for problem in entry.problems]
+
+
+def test_a_statement_that_only_its_arrival_makes_newer_is_told_so(bench: Bench):
+    order = a_medication_order("o1", "p1")
+    held = {**order, "status": "on-hold"}
+    assert problems_of(bench, a_bundle([order])) == []
+    assert "when each arrived" in problems_of(bench, a_bundle([held]))[0]
+    assert problems_of(bench, a_bundle([a_patient("p1"), held])) == []
+    assert "when each arrived" in problems_of(bench, a_bundle([stamped(order, 3)]))[0]
+
+
+def test_stamped_statements_need_no_arrival_to_be_told_apart(bench: Bench):
+    order = a_medication_order("o1", "p1")
+    for number, status in ((3, "active"), (2, "on-hold"), (4, "on-hold"), (1, "active")):
+        assert problems_of(bench, a_bundle([stamped({**order, "status": status}, number)])) == []

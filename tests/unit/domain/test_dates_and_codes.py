@@ -35,7 +35,15 @@ def test_a_partial_date_never_invents_the_rest(parts, text, earliest, latest):
     assert (date.earliest().isoformat(), date.latest().isoformat()) == (earliest, latest)
 
 
-@pytest.mark.parametrize("parts", [{"year": 2026, "month": 2, "day": 30}, {"year": 0}])
+@pytest.mark.parametrize(
+    "parts",
+    [
+        {"year": 2026, "month": 2, "day": 30},
+        {"year": 2026, "month": 0},
+        {"year": 2026, "month": 1, "day": 0},
+        {"year": 0},
+    ],
+)
 def test_a_date_that_does_not_exist_is_refused(parts):
     with pytest.raises(ValueError, match=r"."):
         PartialDate(**parts)
