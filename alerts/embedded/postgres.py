@@ -39,8 +39,15 @@ class Postgres:
     The role may make databases but is no superuser; nobody else can sign in at all.
     """
 
-    def __init__(self, folder: Path, log: Path | None = None, wheel: Path | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        log: Path | None = None,
+        wheel: Path | None = None,
+        settings: tuple[str, ...] = (),
+    ) -> None:
         self.folder = folder.absolute()
+        self._settings = (*_SETTINGS, *settings)
         self._wheel = wheel
         self.log = log or self.folder / "postgres.log"
         self.process: Process | None = None
@@ -68,7 +75,7 @@ class Postgres:
         accounts.give(socket, account)
         self._wait_for_a_leftover(home)
         command = [str(programs / "postgres"), "-D", str(home / "data"), "-k", str(socket)]
-        command += ["-p", str(PORT), *(part for each in _SETTINGS for part in ("-c", each))]
+        command += ["-p", str(PORT), *(part for each in self._settings for part in ("-c", each))]
         self.process = children.start(
             Order(
                 command=command,

@@ -100,6 +100,8 @@ class Site:
         return self.var / "site.env"
 
     def _facts(self) -> dict[str, str]:
+        if self.var.exists() and not self.var.is_dir():
+            raise EmbeddedError(f"{self.var} is a file; a folder must stand there")
         lines = [line for line in places.read_private(self._memory).splitlines() if line]
         if any("=" not in line for line in lines):
             raise EmbeddedError(f"{self._memory} is damaged: every line must be NAME=value")
