@@ -1,1 +1,1 @@
-"""HTTP in, HTTP out: the only room with the web framework. It reaches the rooms through the pathway."""
+"""HTTP in, HTTP out: the only room with the web framework; it asks the pathway for all it does."""

@@ -1,5 +1,6 @@
 """Envelope: what every answer carries, and the one line that is logged about it."""
 
+import asyncio
 import logging
 import re
 import time
@@ -14,6 +15,8 @@ from alerts.web import errors
 
 _LOG = logging.getLogger(__name__)
 _PLAIN_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+LINGER = 2
+"""Seconds for which a body that nobody wants is still read."""
 _POLICY = (
     "default-src 'self'; script-src 'none'; object-src 'none'; base-uri 'none'; "
     "form-action 'self'; frame-ancestors 'none'"
@@ -29,13 +32,20 @@ _ALWAYS = (
 
 
 @dataclass(slots=True)
-class _Answer:
-    """One answer under way: the headers it will carry, and its status once it has begun."""
+class _Exchange:
+    """One request and its answer: the headers it will carry, its status once it has begun."""
 
+    receive: Receive
     send: Send
     headers: tuple[tuple[str, str], ...]
+    is_read: bool
     status: int = 0
     started: float = field(default_factory=time.perf_counter)
+
+    async def take(self) -> Message:
+        message = await self.receive()
+        self.is_read = not message.get("more_body", False)
+        return message
 
     async def pass_on(self, message: Message) -> None:
         if message["type"] == "http.response.start":
@@ -43,7 +53,25 @@ class _Answer:
             headers = MutableHeaders(scope=message)
             for name, value in self.headers:
                 headers.setdefault(name, value)
+            if not self.is_read:
+                headers["connection"] = "close"
+        elif not self.is_read and not message.get("more_body", False):
+            await self.send(message | {"more_body": True})
+            await self._linger()
+            message = {"type": "http.response.body"}
         await self.send(message)
+
+    async def _linger(self) -> None:
+        """Hear out for a moment whoever was answered while still sending, then hang up.
+
+        A connection closed at once would be reset, and the sender would never read the answer.
+        """
+        try:
+            async with asyncio.timeout(LINGER):
+                while not self.is_read:
+                    await self.take()
+        except TimeoutError:
+            _LOG.info("A sender was cut off")
 
 
 class Envelope:
@@ -61,14 +89,15 @@ class Envelope:
             await self.app(scope, receive, send)
             return
         request_id = self._request_id(scope)
-        answer = _Answer(send, (*self._headers(scope), ("x-request-id", request_id)))
+        headers = (*self._headers(scope), ("x-request-id", request_id))
+        exchange = _Exchange(receive, send, headers, is_read=not _has_body(scope))
         try:
-            await self.app(scope, receive, answer.pass_on)
+            await self.app(scope, exchange.take, exchange.pass_on)
         except Exception:
             _LOG.exception("A request failed", extra={"request": request_id})
-            if not answer.status:
-                await errors.unforeseen(scope)(scope, receive, answer.pass_on)
-        _LOG.info("A request was answered", extra=_told(scope, answer, request_id))
+            if not exchange.status:
+                await errors.unforeseen(scope)(scope, receive, exchange.pass_on)
+        _LOG.info("A request was answered", extra=_told(scope, exchange, request_id))
 
     def _request_id(self, scope: Scope) -> str:
         given = Headers(scope=scope).get("x-request-id", "")
@@ -82,11 +111,16 @@ class Envelope:
             yield "strict-transport-security", "max-age=31536000"
 
 
-def _told(scope: Scope, answer: _Answer, request_id: str) -> dict[str, object]:
+def _has_body(scope: Scope) -> bool:
+    headers = Headers(scope=scope)
+    return headers.get("content-length", "0") != "0" or "transfer-encoding" in headers
+
+
+def _told(scope: Scope, exchange: _Exchange, request_id: str) -> dict[str, object]:
     return {
         "request": request_id,
         "method": scope["method"],
         "route": getattr(scope.get("route"), "path", "none"),
-        "status": answer.status,
-        "milliseconds": round((time.perf_counter() - answer.started) * 1000),
+        "status": exchange.status,
+        "milliseconds": round((time.perf_counter() - exchange.started) * 1000),
     }

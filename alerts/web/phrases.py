@@ -49,8 +49,8 @@ def age(demographics: Demographics | None, today: dt.date) -> str:
     if birth is None:
         return "age unknown"
     oldest = years_between(birth.earliest(), today)
-    youngest = years_between(birth.latest(), today)
-    years = str(oldest) if oldest == youngest else f"{max(youngest, 0)} or {oldest}"
+    youngest = max(years_between(birth.latest(), today), 0)
+    years = str(oldest) if oldest <= youngest else f"{youngest} or {oldest}"
     return f"{years} years" if oldest >= 0 else "age unknown"
 
 

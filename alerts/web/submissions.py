@@ -21,7 +21,7 @@ from alerts.web.errors import FHIR_JSON
 
 router = APIRouter()
 _TYPE = re.compile(r"[A-Z][A-Za-z]{1,63}")
-_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+_ID = re.compile(r"[^\x00-\x20/?#\x7f]{1,128}")
 _KEPT = Problem(
     severity=Severity.INFORMATION,
     code="informational",
@@ -65,7 +65,7 @@ async def take_version(
     """Take one resource as it now is, or that it was deleted."""
     _check_kind(kind)
     if not _ID.fullmatch(id_):
-        raise NotFhir("the id in the address is not a FHIR id", expression=f"{kind}.id")
+        raise NotFhir("the id in the address is none that can be kept", expression=f"{kind}.id")
     target = f"{kind}/{id_}"
     if request.method == "PUT":
         return await _take(request, Interaction.UPDATE, target, feed, tools)

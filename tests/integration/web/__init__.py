@@ -1,0 +1,1 @@
+"""The web room over the real database, asked by ordinary clients."""

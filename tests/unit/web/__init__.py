@@ -1,0 +1,1 @@
+"""The web room over rooms that are kept in memory."""

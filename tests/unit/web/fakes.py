@@ -1,0 +1,179 @@
+"""An in-memory unit of work for the web room: it keeps what a page or a feed asks for."""
+
+import datetime as dt
+import hashlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from typing import cast
+from uuid import UUID, uuid4
+
+from alerts.audit.event import AuditEvent
+from alerts.credentials import digest, hash_password
+from alerts.detection.policy import Rules
+from alerts.domain.actor import Feed, FeedId, Person, PersonId, Role
+from alerts.domain.alert import Alert, AlertId, StatusChange
+from alerts.domain.submission import Delivery, Peeled, ReceiptId, Submission
+from alerts.domain.worklist import AlertView, Counts, SubmissionView, Worklist
+from alerts.errors import DatabaseAway
+from alerts.notification.routing import MailPolicy
+from alerts.pathway.tools import Tools, UnitOfWork
+
+NOW = dt.datetime(2026, 3, 2, 9, 30, tzinfo=dt.UTC)
+KEY, OTHER_KEY = "the-feed-key", "the-other-feed-key"
+NAME, PASSWORD = "dr.example", "a long enough password"
+FEED = Feed(id=FeedId(UUID(int=1)), name="ward")
+OTHER_FEED = Feed(id=FeedId(UUID(int=2)), name="clinic")
+PERSON = Person(
+    id=PersonId(UUID(int=3)),
+    name=NAME,
+    display_name="Dr. Example",
+    email="dr@hospital.example",
+    role=Role.ONCOLOGIST,
+    password_hash=hash_password(PASSWORD),
+)
+
+
+@dataclass
+class Memory:
+    """All that the fake rooms hold; a test writes into it and looks at it."""
+
+    keys: dict[bytes, Feed] = field(
+        default_factory=lambda: {digest(KEY): FEED, digest(OTHER_KEY): OTHER_FEED}
+    )
+    sessions: dict[bytes, Person] = field(default_factory=dict)
+    submissions: list[Submission] = field(default_factory=list)
+    views: dict[ReceiptId, SubmissionView] = field(default_factory=dict)
+    alerts: dict[AlertId, AlertView] = field(default_factory=dict)
+    worklist: Worklist = field(default_factory=lambda: Worklist(rows=(), undecided=()))
+    events: list[AuditEvent] = field(default_factory=list)
+    rings: list[str] = field(default_factory=list)
+    is_away: bool = False
+    breaks: bool = False
+
+    @contextmanager
+    def begin(self) -> Iterator[UnitOfWork]:
+        if self.is_away:
+            raise DatabaseAway
+        if self.breaks:
+            raise RuntimeError("secret of a patient")
+        yield cast("UnitOfWork", FakeWork(self))
+
+
+class FakeWork:
+    """One transaction over the memory; it never rolls back."""
+
+    def __init__(self, memory: Memory) -> None:
+        self.memory = memory
+        self.feeds = self.people = self.submissions = self
+        self.alerts = self.notices = self.trail = self
+
+    def commit(self) -> None:
+        pass
+
+    def find(self, key: bytes | str) -> Feed | Person | None:
+        if isinstance(key, bytes):
+            return self.memory.keys.get(key)
+        return PERSON if key == NAME else None
+
+    def open_session(
+        self, token: bytes, person: PersonId, until: dt.datetime, *, audit: AuditEvent
+    ) -> None:
+        assert person == PERSON.id
+        assert until > NOW
+        self.memory.sessions[token] = PERSON
+        self.append(audit)
+
+    def in_session(self, token: bytes, at: dt.datetime) -> Person | None:
+        assert at == NOW
+        return self.memory.sessions.get(token)
+
+    def close_session(self, token: bytes, *, audit: AuditEvent) -> None:
+        del self.memory.sessions[token]
+        self.append(audit)
+
+    def keep(
+        self, delivery: Delivery, peeled: Peeled, feed: FeedId, at: dt.datetime
+    ) -> tuple[Submission, bool]:
+        del peeled
+        kept = Submission(
+            id=ReceiptId(uuid4()),
+            feed=feed,
+            order=len(self.memory.submissions) + 1,
+            received_at=at,
+            sha256=hashlib.sha256(delivery.body).hexdigest(),
+            delivery=delivery,
+        )
+        self.memory.submissions.append(kept)
+        return kept, False
+
+    def view(self, first: UUID, second: UUID | dt.date) -> SubmissionView | AlertView | None:
+        if isinstance(second, dt.date):
+            return self.memory.alerts.get(AlertId(first))
+        found = self.memory.views.get(ReceiptId(second))
+        return found if found and found.submission.feed == first else None
+
+    def worklist(self, today: dt.date) -> Worklist:
+        assert today == NOW.date()
+        return self.memory.worklist
+
+    def locked(self, alert: AlertId) -> Alert | None:
+        view = self.memory.alerts.get(alert)
+        return view.row.alert if view else None
+
+    def move(self, change: StatusChange, *, audit: AuditEvent) -> None:
+        view = self.memory.alerts[change.alert]
+        row = replace(view.row, alert=replace(view.row.alert, status=change.to))
+        self.memory.alerts[change.alert] = replace(view, row=row, history=(*view.history, change))
+        self.append(audit)
+
+    def cancel(self, alert: AlertId, at: dt.datetime, *, audit: AuditEvent) -> None:
+        del alert, at
+        self.append(audit)
+
+    def append(self, event: AuditEvent) -> None:
+        self.memory.events.append(event)
+
+    def counts(self) -> Counts:
+        return Counts(
+            submissions_waiting=2,
+            oldest_submission=None,
+            submissions_quarantined=0,
+            notices_waiting=1,
+            oldest_notice=None,
+            notices_undeliverable=0,
+            alerts_live=3,
+            alerts_nobody_told=0,
+            undecided=0,
+            events_unsealed=0,
+        )
+
+
+@dataclass
+class FakeBell:
+    """Writes down what was rung."""
+
+    memory: Memory
+
+    def ring(self, step: str) -> None:
+        self.memory.rings.append(step)
+
+
+def tools(
+    memory: Memory,
+    public_url: str = "http://127.0.0.1",
+    largest_body: int = 100_000,
+    new_id: Callable[[], UUID] = uuid4,
+) -> Tools:
+    """Tools over the memory."""
+    return Tools(
+        begin=memory.begin,
+        now=lambda: NOW,
+        new_id=new_id,
+        rules=cast("Rules", None),
+        mail_policy=MailPolicy(fallback="team@hospital.example", domains=("hospital.example",)),
+        senders={},
+        bell=FakeBell(memory),
+        public_url=public_url,
+        largest_body=largest_body,
+    )
