@@ -53,11 +53,17 @@ class Gender(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Demographics:
-    """Who the patient is, as far as a decision asks; what was not given is None or unknown."""
+    """Who the patient is; what was not given is None, unknown or empty.
+
+    Name and record number are for the pages of people who are signed in, and for nothing else: no
+    decision, notice, log line or audit event holds them.
+    """
 
     birth: PartialDate | None = field(default=None, repr=False)
     gender: Gender = Gender.UNKNOWN
     is_deceased: bool = False
+    name: str = field(default="", repr=False)
+    record_number: str = field(default="", repr=False)
 
 
 class OrderStatus(StrEnum):

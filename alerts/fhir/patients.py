@@ -1,4 +1,4 @@
-"""Patients in our words: birth, gender, death."""
+"""Patients in our words: birth, gender, death; name and number for those who may see them."""
 
 from alerts.domain.chart import Demographics, Gender, ResourceKey
 from alerts.fhir.fields import Element
@@ -6,6 +6,12 @@ from alerts.fhir.references import Scope
 
 # http://hl7.org/fhir/R4/valueset-administrative-gender.html
 _GENDERS = {str(each): each for each in Gender}
+
+# http://hl7.org/fhir/R4/valueset-name-use.html: names that are not, or no longer, the patient's.
+_OTHER_NAMES = frozenset({"old", "maiden", "anonymous"})
+# http://terminology.hl7.org/CodeSystem/v2-0203
+_RECORD_NUMBER = "MR"
+_LONGEST = 200
 
 
 def demographics(patient: Element, _scope: Scope) -> Demographics:
@@ -15,6 +21,8 @@ def demographics(patient: Element, _scope: Scope) -> Demographics:
         birth=patient.date("birthDate"),
         gender=patient.word("gender", _GENDERS, Gender.UNKNOWN) if is_said else Gender.UNKNOWN,
         is_deceased=patient.flag("deceasedBoolean") or bool(patient.text("deceasedDateTime")),
+        name=_name(patient)[:_LONGEST],
+        record_number=_record_number(patient)[:_LONGEST],
     )
 
 
@@ -35,6 +43,26 @@ def participating_patient(appointment: Element, scope: Scope) -> ResourceKey | N
             code="multiple-matches",
         )
     return patients[0] if patients else None
+
+
+def _name(patient: Element) -> str:
+    """The official name, else the first that is in use, as text or as given and family names."""
+    names = [each for each in patient.each("name") if each.text("use") not in _OTHER_NAMES]
+    official = [each for each in names if each.text("use") == "official"]
+    for each in (*official, *names):
+        said = each.text("text") or " ".join((*each.texts("given"), each.text("family"))).strip()
+        if said:
+            return said
+    return ""
+
+
+def _record_number(patient: Element) -> str:
+    """The identifier that is marked as a medical record number, else the first one."""
+    identifiers = [each for each in patient.each("identifier") if each.text("value")]
+    for each in identifiers:
+        if any(code.code == _RECORD_NUMBER for code in each.concept("type").codings):
+            return each.text("value")
+    return identifiers[0].text("value") if identifiers else ""
 
 
 def _patient(key: ResourceKey | None) -> ResourceKey | None:

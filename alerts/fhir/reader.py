@@ -1,7 +1,7 @@
 """read: bytes in; records of what they say, and what became of every entry, out. Pure."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from alerts.domain.chart import (
     CareEvent,
@@ -138,7 +138,12 @@ def _contained(inside: Element, scope: Scope, version: Version) -> Record | None
         return None
     record = _record(key, inside, scope, version)
     # A contained Patient without facts only names; it must not wipe out what is known.
-    return None if record.fact == Demographics() else record
+    return None if _only_names(record.fact) else record
+
+
+def _only_names(fact: Fact | None) -> bool:
+    bare = replace(fact, name="", record_number="") if isinstance(fact, Demographics) else None
+    return bare == Demographics()
 
 
 def _deletion(key: ResourceKey, version: Version) -> Record:

@@ -165,3 +165,37 @@ def test_what_is_wrong_with_a_contained_clinician_is_told():
     order = an_order(contained=[a_practitioner(mail("nobody"), id="d")])
     place = "MedicationRequest.contained[0].telecom[0].value"
     assert told(read_delivery(created(order)))[place] == "value"
+
+
+@pytest.mark.parametrize(
+    ("names", "name"),
+    [
+        ([], ""),
+        (["Muster"], ""),
+        ([{"family": "Probe", "given": ["Anna", "B."]}], "Anna B. Probe"),
+        ([{"text": "Anna Probe", "family": "other"}], "Anna Probe"),
+        ([{"use": "maiden", "family": "Vorher"}, {"family": "Probe"}], "Probe"),
+        ([{"family": "Nick"}, {"use": "official", "family": "Probe"}], "Probe"),
+        ([{"family": ["Probe"]}], ""),
+    ],
+)
+def test_the_name_is_the_one_in_use(names, name):
+    fact = fact_of(a_patient(name=names))
+    assert isinstance(fact, Demographics)
+    assert fact.name == name
+
+
+@pytest.mark.parametrize(
+    ("identifiers", "number"),
+    [
+        ([], ""),
+        ([{"system": "urn:x"}], ""),
+        ([{"value": "1"}, {"value": "2"}], "1"),
+        ([{"value": "1"}, {"value": "2", "type": {"coding": [{"code": "MR"}]}}], "2"),
+    ],
+)
+def test_the_record_number_is_the_one_that_is_marked_so(identifiers, number):
+    fact = fact_of(a_patient(identifier=identifiers))
+    assert isinstance(fact, Demographics)
+    assert fact.record_number == number
+    assert "value" not in repr(fact)
