@@ -29,6 +29,7 @@ class UndecidedRow:
     decision: Decision
     patient: ResourceKey
     feed_name: str
+    demographics: Demographics | None
     decided_at: dt.datetime
 
 

@@ -108,9 +108,11 @@ def _undecided(connection: Connection) -> tuple[UndecidedRow, ...]:
             _patients.c.key_type,
             _patients.c.key_id,
             _feeds.c.name.label("feed_name"),
+            _records.c.fact,
         )
         .join(_patients, _patients.c.id == _decisions.c.patient_id)
         .join(_feeds, _feeds.c.id == _patients.c.feed_id)
+        .outerjoin(_records, _OWN)
         .where(_decisions.c.is_current, holds(_decisions.c.outcome, Outcome.CANNOT_TELL))
         .order_by(_decisions.c.decided_at, _decisions.c.id)
     )
@@ -120,6 +122,7 @@ def _undecided(connection: Connection) -> tuple[UndecidedRow, ...]:
             decision=to_decision(row.decision, row.recheck_on),
             patient=ResourceKey(type=row.key_type, id=row.key_id),
             feed_name=row.feed_name,
+            demographics=to_demographics(row.fact),
             decided_at=row.decided_at,
         )
         for row in connection.execute(cannot_tell)
