@@ -5,7 +5,6 @@ import datetime as dt
 from functools import partial
 from uuid import uuid4
 
-from alerts.persistence.unit_of_work import begin
 from sqlalchemy import Engine
 
 from alerts.domain.actor import Feed, Person, Role
@@ -19,6 +18,7 @@ from alerts.pathway.assess import assess_due
 from alerts.pathway.notify import notify_due
 from alerts.pathway.receive import Accepted, receive
 from alerts.pathway.tools import Tools
+from alerts.persistence.unit_of_work import begin
 from alerts.wiring import rules
 
 NOW = dt.datetime(2026, 11, 22, 3, 0, tzinfo=dt.UTC)
