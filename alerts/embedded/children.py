@@ -178,13 +178,11 @@ def interruptible() -> Iterator[None]:
 
 
 def last_words(log: Path) -> str:
-    """The last line that says something of a child's log."""
-    try:
-        lines = log.read_text(errors="replace")[-4096:].splitlines()
-    except OSError:
-        return ""
+    """The last line of a child's log that says something; a fatal one outdoes what follows it."""
+    lines = said_since(log, max(0, size(log) - 4096)).splitlines()
     said = [line.strip() for line in lines if line.strip()]
-    return said[-1][:300] if said else ""
+    fatal = [line for line in said[-6:] if "FATAL:" in line or "PANIC:" in line]
+    return next(reversed(fatal or said), "")[:300]
 
 
 def said_since(log: Path, offset: int) -> str:

@@ -16,6 +16,7 @@ _SOCKET = f".s.PGSQL.{PORT}.lock"
 _ENVIRON = {"LC_ALL": "C", "PATH": os.defpath, "TZ": "UTC"}
 _PATIENCE = 60.0
 _GOING = 10.0
+_STILL_HELD = "pre-existing shared memory block"
 _SETTINGS = (
     "listen_addresses=",
     "unix_socket_permissions=0700",
@@ -76,18 +77,16 @@ class Postgres:
         self._wait_for_a_leftover(home)
         command = [str(programs / "postgres"), "-D", str(home / "data"), "-k", str(socket)]
         command += ["-p", str(PORT), *(part for each in self._settings for part in ("-c", each))]
-        self.process = children.start(
+        self._serve(
             Order(
                 command=command,
                 log=self.log,
                 environ=_ENVIRON,
                 account=account,
                 death=signal.SIGINT,
-            )
+            ),
+            home,
         )
-        if not children.wait_until(self.process, lambda: _is_ready(home), _PATIENCE):
-            self.stop()
-            raise EmbeddedError(self._cannot(f"start with the data in {home / 'data'}"))
 
     def stop(self) -> None:
         """End every session and stop; what was committed is on the disk."""
@@ -101,6 +100,20 @@ class Postgres:
         socket = places.find_socket_folder(home)
         for each in {socket, home, self.folder}:
             places.forget(each)
+
+    def _serve(self, order: Order, home: Path) -> None:
+        """Start until it is ready; a killed server's sessions hold its memory for a moment."""
+
+        def is_decided() -> bool:
+            self.process = children.start(order)
+            if children.wait_until(self.process, lambda: _is_ready(home), _PATIENCE):
+                return True
+            self.stop()
+            return _STILL_HELD not in children.last_words(self.log)
+
+        children.wait_for(is_decided, _GOING)
+        if self.process is None:
+            raise EmbeddedError(self._cannot(f"start with the data in {home / 'data'}"))
 
     def _make(self, home: Path, account: Account | None) -> None:
         """A new database, complete under a passing name before it gets its own."""

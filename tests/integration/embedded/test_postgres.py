@@ -1,9 +1,11 @@
 """Postgres: the wheel's server, started, stopped, killed and started again for real."""
 
+import contextlib
 import os
 import shutil
 import stat
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -67,6 +69,23 @@ def test_what_was_committed_survives_a_kill(home: Path):
         server.process.wait()
         with running(Postgres(home / "pg")) as again:
             assert ask(again, "select number from kept") == [(17,)]
+
+
+def test_it_starts_again_while_a_session_of_the_killed_server_still_works(home: Path):
+    with running(Postgres(home / "pg")) as server, ThreadPoolExecutor() as pool:
+        busy = "select count(*) from generate_series(1, 20000000)"
+        asked = pool.submit(ask, server, busy)
+        working = (
+            "select 1 from pg_stat_activity "
+            "where query like '%series(1%' and state = 'active' and pid <> pg_backend_pid()"
+        )
+        until(lambda: ask(server, working), "the session to work")
+        server.process.kill()
+        server.process.wait()
+        with running(Postgres(home / "pg")) as again:
+            assert ask(again, "select 1") == [(1,)]
+        with contextlib.suppress(psycopg.OperationalError):
+            asked.result()
 
 
 def test_a_lock_file_of_a_process_that_is_something_else_is_no_obstacle(home: Path):
