@@ -205,6 +205,7 @@ def an_alert(
     *,
     status: AlertStatus = AlertStatus.OPEN,
     priority: Priority = Priority.URGENT,
+    drugs: tuple[str, ...] = ("pembrolizumab",),
     first_dose: dt.date | None = None,
     raised_at: dt.datetime = NOW,
 ) -> Alert:
@@ -214,7 +215,7 @@ def an_alert(
         patient=patient,
         status=status,
         priority=priority,
-        drugs=("pembrolizumab",),
+        drugs=drugs,
         orders=(key("MedicationRequest/1"),),
         first_dose=first_dose,
         decision=decision,

@@ -53,13 +53,16 @@ def _hold_resources(
 ) -> None:
     """What is pointed to may point further, and that may have changed until it was held."""
     held: set[str] = set()
-    reached = shared | pointed
-    for _ in range(links.DEEPEST):
-        reached |= {link for row in links.borrowed(connection, feed, reached) for link in row.links}
-        if reached <= held:
-            return
+    reached = _reached(connection, feed, shared | pointed)
+    while reached - held:
         hold(connection, LockClass.SHARED_RESOURCE, feed, shared - held, reached - shared - held)
-        held |= reached
+        held = reached
+        reached = _reached(connection, feed, reached)
+
+
+def _reached(connection: Connection, feed: FeedId, names: set[str]) -> set[str]:
+    """These, and all that they lead to, seen already or not."""
+    return names.union(*(row.links for row in links.borrowed(connection, feed, names)))
 
 
 def _hold_patients(

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 import msgspec
 from psycopg.abc import Buffer
-from psycopg.types.string import StrBinaryDumper, StrDumperUnknown
+from psycopg.types.string import StrDumperUnknown
 
 REPLACEMENT = "\ufffd"
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
@@ -25,23 +25,15 @@ class StorableText(StrDumperUnknown):
         return super().dump(storable(obj))
 
 
-class StorableElement(StrBinaryDumper):
-    """The same for the texts of an array, which travel in binary form."""
-
-    def dump(self, obj: str) -> Buffer | None:
-        """The text as bytes for the server."""
-        return super().dump(storable(obj))
-
-
 def to_json(value: object) -> bytes:
     """Dataclasses and tuples as JSON that a jsonb column holds."""
     try:
         encoded = msgspec.json.encode(value)
     except UnicodeEncodeError:
         return msgspec.json.encode(_clean(msgspec.to_builtins(value)))
-    if _ESCAPED_NUL in encoded:
-        return msgspec.json.encode(_clean(msgspec.to_builtins(value)))
-    return encoded
+    if _ESCAPED_NUL not in encoded:
+        return encoded
+    return msgspec.json.encode(_clean(msgspec.to_builtins(value)))
 
 
 def _clean(value: object) -> object:

@@ -16,7 +16,7 @@ from sqlalchemy.exc import TimeoutError as PoolExhausted
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from alerts.errors import DatabaseAway, SettingsError
-from alerts.persistence.encoding import StorableElement, StorableText, to_json
+from alerts.persistence.encoding import StorableText, to_json
 
 CONNECT_SECONDS = 5
 SESSION = {
@@ -86,5 +86,4 @@ def _address(database_url: str) -> URL:
 
 
 def _prepare(connection: psycopg.Connection[object], _: ConnectionPoolEntry) -> None:
-    connection.adapters.register_dumper(str, StorableElement)
     connection.adapters.register_dumper(str, StorableText)

@@ -1,5 +1,6 @@
 """Stage: a database with what most tests need standing already: a feed, a patient, an alert."""
 
+from concurrent.futures import Future
 from uuid import uuid4
 
 from sqlalchemy import Engine, text
@@ -21,6 +22,7 @@ from tests.builders import (
     an_event,
     demographics,
 )
+from tests.waiting import until
 
 
 class Stage:
@@ -76,6 +78,17 @@ class Stage:
             work.notices.queue(notice, audit=an_event())
             work.commit()
         return notice
+
+    def wait_for_a_lock(self, future: Future[object]) -> None:
+        """Until another transaction stands in a queue; `future` must not be through."""
+        waiting = text("select count(*) from pg_locks where not granted")
+
+        def is_waiting() -> int:
+            assert not future.done(), future.result()
+            with self.engine.connect() as connection:
+                return connection.execute(waiting).scalar_one()
+
+        until(is_waiting, "a transaction that waits for a lock")
 
     def events(self) -> int:
         """How many events the trail holds."""

@@ -1,11 +1,10 @@
 """Two transactions that speak of the same things: one waits, and then sees the other."""
 
 import datetime as dt
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
 import pytest
-from sqlalchemy import text
 
 from alerts.domain.chart import Record
 from alerts.persistence.unit_of_work import Work, begin
@@ -19,7 +18,6 @@ from tests.builders import (
     demographics,
     key,
 )
-from tests.waiting import until
 
 MEDICATION = "Medication/1"
 
@@ -61,46 +59,34 @@ def committed(engine, feed, *records: Record):
     return charts
 
 
-def wait_for_a_lock(engine, future: Future):
-    """Until the other transaction stands in a queue; it must not have got through."""
-    waiting = text("select count(*) from pg_locks where not granted")
-
-    def is_waiting():
-        assert not future.done(), future.result()
-        with engine.connect() as connection:
-            return connection.execute(waiting).scalar_one()
-
-    until(is_waiting, "a transaction that waits for a lock")
-
-
-def second_after_first(engine, pool, feed, first: Record, second: Record):
+def second_after_first(stage, pool, feed, first: Record, second: Record):
     """The charts that each sees when the second starts before the first has committed."""
-    with begin(engine) as work:
+    with begin(stage.engine) as work:
         one = assess(work, feed, first)
-        other = pool.submit(committed, engine, feed, second)
-        wait_for_a_lock(engine, other)
+        other = pool.submit(committed, stage.engine, feed, second)
+        stage.wait_for_a_lock(other)
         work.commit()
     return one, other.result()
 
 
 @pytest.mark.parametrize("order_is_first", [True, False])
 def test_an_order_and_the_medication_it_names_never_miss_each_other(
-    engine, pool, feed, order_is_first
+    stage, pool, feed, order_is_first
 ):
     records = (order(), medication()) if order_is_first else (medication(), order())
-    one, other = second_after_first(engine, pool, feed, *records)
+    one, other = second_after_first(stage, pool, feed, *records)
     assert "Patient/1" not in one or not one["Patient/1"].products
     assert other["Patient/1"].product(key(MEDICATION)) == a_product()
 
 
-def test_a_medication_reached_through_another_is_held_too(engine, pool, feed):
+def test_a_medication_reached_through_another_is_held_too(engine, stage, pool, feed):
     outer = medication("bag", resource="Medication/2", made_of=(MEDICATION,))
     committed(engine, feed, outer)
     through = order(link="Medication/2")
-    _, other = second_after_first(engine, pool, feed, medication("nivolumab"), through)
+    _, other = second_after_first(stage, pool, feed, medication("nivolumab"), through)
     assert other["Patient/1"].product(key(MEDICATION)) == a_product("nivolumab")
     _, other = second_after_first(
-        engine,
+        stage,
         pool,
         feed,
         order("Patient/2", "MedicationRequest/2", "Medication/2"),
@@ -109,18 +95,18 @@ def test_a_medication_reached_through_another_is_held_too(engine, pool, feed):
     assert other.keys() == {"Patient/1", "Patient/2"}
 
 
-def test_deliveries_of_one_patient_wait_for_each_other(engine, pool, feed):
+def test_deliveries_of_one_patient_wait_for_each_other(engine, stage, pool, feed):
     who = a_record("Patient/1", demographics(), patient="Patient/1")
-    _, other = second_after_first(engine, pool, feed, who, order())
+    _, other = second_after_first(stage, pool, feed, who, order())
     assert other["Patient/1"].demographics == demographics()
     assert len(other["Patient/1"].orders) == 1
 
 
-def test_a_resource_that_moves_holds_the_patient_whom_it_leaves(engine, pool, feed):
+def test_a_resource_that_moves_holds_the_patient_whom_it_leaves(engine, stage, pool, feed):
     committed(engine, feed, order("Patient/1"))
     moved = order("Patient/2", said=2)
     who = a_record("Patient/1", demographics(), patient="Patient/1")
-    one, other = second_after_first(engine, pool, feed, moved, who)
+    one, other = second_after_first(stage, pool, feed, moved, who)
     assert one.keys() == {"Patient/1", "Patient/2"}
     assert other["Patient/1"].orders == ()
 
@@ -132,12 +118,12 @@ def test_deliveries_of_different_patients_that_borrow_one_clinician_do_not_wait(
         assess(other, feed, order("Patient/2", "MedicationRequest/2", "Practitioner/1"))
 
 
-def test_an_equal_delivery_on_two_workers_is_merged_once(engine, pool, feed):
+def test_an_equal_delivery_on_two_workers_is_merged_once(engine, stage, pool, feed):
     with begin(engine) as work:
         work.charts.lock(feed, [order()])
         assert work.charts.merge(feed, [order()]) == (order(),)
         other = pool.submit(_merged, engine, feed, order())
-        wait_for_a_lock(engine, other)
+        stage.wait_for_a_lock(other)
         work.commit()
     assert other.result() == ()
 
@@ -185,7 +171,7 @@ def test_an_alert_that_is_answered_holds_its_patient(engine, stage, pool):
         feed, _ = work.charts.chart(alert.patient)
         assert work.alerts.locked(alert.id) == alert
         other = pool.submit(partial(committed, engine, feed, order()))
-        wait_for_a_lock(engine, other)
+        stage.wait_for_a_lock(other)
         work.commit()
     assert other.result().keys() == {"Patient/1"}
 

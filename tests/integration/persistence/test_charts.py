@@ -169,6 +169,50 @@ def test_a_shared_resource_that_says_nothing_new_touches_no_other_chart(engine, 
     assert touched(engine, feed, again, other).keys() == {"Patient/2"}
 
 
+def test_what_lies_deeper_than_four_steps_is_not_followed(engine, feed):
+    names = [f"Medication/{number}" for number in range(6)]
+    chain = [a_record(name, a_product(name), links=(deeper,)) for name, deeper in pairwise(names)]
+    whose = touched(engine, feed, order(links=names[:1]), *chain)
+    seen = chart(engine, whose["Patient/1"])
+    assert [str(each) for each, _ in seen.products] == names[:4]
+    assert (
+        touched(engine, feed, a_record(names[3], a_product("new"), said=2)).keys() == whose.keys()
+    )
+    assert touched(engine, feed, a_record(names[4], a_product("new"), said=2)) == {}
+
+
+def test_medications_that_are_made_of_each_other_end_nobodys_search(engine, feed):
+    one = a_record("Medication/1", a_product("one"), links=("Medication/2",))
+    two = a_record("Medication/2", a_product("two"), links=("Medication/1",))
+    whose = touched(engine, feed, order(), one, two)
+    assert len(chart(engine, whose["Patient/1"]).products) == 2
+
+
+@pytest.mark.parametrize(
+    ("known", "said", "is_told"),
+    [
+        ({}, {}, True),
+        ({}, {"minute": 1}, False),
+        ({"number": 1}, {"number": 2}, False),
+        ({}, {"minute": 1, "is_stamped": False}, True),
+        ({"number": 1}, {"number": 2, "minute": 1, "is_stamped": False}, False),
+        ({"number": 1}, {"number": 1, "minute": 1, "is_stamped": False}, True),
+        ({"arrival": 3}, {}, False),
+        ({}, {"digest": "the same"}, False),
+    ],
+)
+def test_what_only_the_order_of_arrival_tells_apart_is_named(
+    engine, stage, feed, known, said, is_told
+):
+    held = _stated({"arrival": 1, "digest": "the same"} | known)
+    stage.deliver(feed, held)
+    record = _stated({"arrival": 2, "digest": "another"} | said)
+    with begin(engine) as work:
+        told = work.charts.told_by_arrival(feed, [record])
+        assert work.charts.told_by_arrival(feed, [order(resource="Medication/9")]) == ()
+    assert told == ((record,) if is_told else ())
+
+
 def test_feeds_that_use_the_same_ids_do_not_mix(engine, stage, feed):
     mine = touched(engine, feed, order())
     theirs = touched(engine, stage.feed("other"), order(), a_record(MEDICATION, a_product()))
@@ -219,3 +263,14 @@ def test_there_is_no_chart_of_an_unknown_patient(engine, stage):
     alert = stage.alert()
     with begin(engine) as work, pytest.raises(NotFound):
         work.charts.chart(alert.id)
+
+
+def _stated(told):
+    told = {"minute": 0, "number": -1, "is_stamped": True} | told
+    version = Version(
+        said_at=dt.datetime(2026, 1, 1, 0, told["minute"], tzinfo=dt.UTC),
+        number=told["number"],
+        arrival=told["arrival"],
+        is_stamped=told["is_stamped"],
+    )
+    return replace(order(), version=version, digest=told["digest"])

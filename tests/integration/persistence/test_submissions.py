@@ -96,6 +96,22 @@ def test_of_simultaneous_identical_deliveries_one_is_kept(engine, feed):
     assert [is_repeat for _, is_repeat in kept].count(False) == 1
 
 
+def test_an_identical_delivery_waits_for_the_one_that_is_not_committed_yet(engine, stage, feed):
+    with begin(engine) as work, ThreadPoolExecutor(1) as pool:
+        first, _ = work.submissions.keep(a_delivery(), a_peeled(), feed, NOW)
+        other = pool.submit(keep, engine, feed, keys=())
+        stage.wait_for_a_lock(other)
+        work.commit()
+        assert other.result() == (first, True)
+
+
+def test_the_same_identity_with_other_bytes_is_a_new_submission(engine, feed):
+    with begin(engine) as work:
+        for body in (b"1", b"2"):
+            peeled = a_peeled(identity="urn:uuid:\x00")
+            assert not work.submissions.keep(a_delivery(body), peeled, feed, NOW)[1]
+
+
 def test_a_claimed_submission_is_hidden_until_its_lease_is_over(engine, feed):
     first, _ = keep(engine, feed, b"1")
     second, _ = keep(engine, feed, b"2")

@@ -155,6 +155,15 @@ def test_an_alert_of_which_nobody_is_told_is_counted(engine, stage, status, nobo
     assert counts(engine).alerts_nobody_told == nobody
 
 
+def test_each_alert_is_counted_by_its_own_rounds(engine, stage):
+    feed = stage.feed()
+    told, untold = (stage.alert(stage.patient(feed, f"Patient/{number}")) for number in (1, 2))
+    stage.notice(told)
+    assert counts(engine).alerts_nobody_told == 1
+    stage.notice(untold)
+    assert counts(engine).alerts_nobody_told == 0
+
+
 def test_a_reopened_alert_must_be_told_of_again(engine, stage):
     alert = stage.alert()
     sent = a_notice(alert.id, status=NoticeStatus.SENT)
