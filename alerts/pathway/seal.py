@@ -1,5 +1,7 @@
 """seal: link the events that are not linked yet, and prove that the trail is whole."""
 
+from dataclasses import replace
+
 from alerts.audit.seal import Seal, Verdict, extend, walk
 from alerts.pathway.tools import Tools
 
@@ -23,4 +25,9 @@ def seal_events(tools: Tools) -> int:
 def verify(tools: Tools, since: Seal | None = None) -> Verdict:
     """Walk the whole trail; the first event that does not fit is named in the verdict."""
     with tools.begin() as work:
-        return walk(work.trail.sealed(), since)
+        verdict = walk(work.trail.sealed(), since)
+        unaccounted = work.trail.unaccounted(1)
+    if verdict.is_sound() and unaccounted:
+        broken = "the event has no seal and does not wait for one"
+        return replace(verdict, broken=broken, event=unaccounted[0])
+    return verdict

@@ -336,3 +336,16 @@ def test_stamped_statements_need_no_arrival_to_be_told_apart(bench: Bench):
     order = a_medication_order("o1", "p1")
     for number, status in ((3, "active"), (2, "on-hold"), (4, "on-hold"), (1, "active")):
         assert problems_of(bench, a_bundle([stamped({**order, "status": status}, number)])) == []
+
+
+def test_an_event_that_slipped_past_the_sealer_is_named(bench: Bench, engine: Engine):
+    pushed(bench, an_order())
+    with engine.begin() as connection:
+        slipped = connection.exec_driver_sql(
+            "delete from audit_unsealed where event = (select min(event) from audit_unsealed)"
+            " returning event"
+        ).scalar_one()
+    seal_events(bench.tools)
+    verdict = verify(bench.tools)
+    assert (verdict.is_sound(), verdict.event) == (False, slipped)
+    assert "no seal" in verdict.broken
