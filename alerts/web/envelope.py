@@ -56,7 +56,7 @@ class _Exchange:
             if not self.is_read:
                 headers["connection"] = "close"
         elif not self.is_read and not message.get("more_body", False):
-            await self.send(message | {"more_body": True})
+            await self.send({**message, "more_body": True})
             await self._linger()
             message = {"type": "http.response.body"}
         await self.send(message)

@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 from http import HTTPStatus
+from typing import cast
 from urllib.parse import quote
 
 from fastapi import FastAPI
-from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import RedirectResponse, Response
@@ -68,7 +68,6 @@ def add_to(app: FastAPI) -> None:
     app.add_exception_handler(Refused, refused)
     app.add_exception_handler(Unavailable, _away)
     app.add_exception_handler(HTTPException, _by_framework)
-    app.add_exception_handler(RequestValidationError, _not_understood)
     app.add_exception_handler(ClientDisconnect, _gone)
 
 
@@ -79,8 +78,7 @@ def unforeseen(scope: Scope) -> Response:
 
 async def refused(request: Request, error: Exception) -> Response:
     """The answer to a refusal; someone who has not signed in is led to the sign-in page."""
-    if not isinstance(error, Refused):
-        raise error
+    error = cast("Refused", error)
     status, headers = _of(STATUS, error), _HEADERS.get(type(error), {})
     if _is_for_system(request.url.path):
         return Response(receive.outcome_of(error), status, headers, media_type=FHIR_JSON)
@@ -95,14 +93,8 @@ async def _away(request: Request, error: Exception) -> Response:
 
 
 async def _by_framework(request: Request, error: Exception) -> Response:
-    if not isinstance(error, HTTPException):
-        raise error
+    error = cast("HTTPException", error)
     return _answer(request.url.path, error.status_code, error.headers)
-
-
-async def _not_understood(request: Request, error: Exception) -> Response:
-    del error
-    return _answer(request.url.path, 404)
 
 
 async def _gone(request: Request, error: Exception) -> Response:

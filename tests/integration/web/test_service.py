@@ -91,7 +91,7 @@ def test_a_person_reads_the_alert_and_places_the_referral(service, feed, doctor)
     told = service.told(feed.post("/fhir", content=an_order()).headers["location"])
     alert = told["decisions"][0]["alert"]["id"]
     waits = words_on(doctor.get("/worklist"))
-    assert "Patient/p1 ehr" in waits
+    assert "Record MRN-p1 Patient/p1, ehr" in waits
     assert "nivolumab" in waits
     done = answer(doctor, alert, move="refer")
     assert done.status_code == 303

@@ -105,7 +105,10 @@ def row(of=None, **changes):
         "patient": PATIENT,
         "feed_name": FEED.name,
         "demographics": Demographics(
-            birth=PartialDate(year=1994, month=5, day=2), gender=Gender.FEMALE
+            birth=PartialDate(year=1994, month=5, day=2),
+            gender=Gender.FEMALE,
+            name="Ada Probe",
+            record_number="MRN-17",
         ),
         "days_left": 3,
     }
@@ -165,6 +168,7 @@ def undecided(**changes):
         "decision": decision(outcome=Outcome.CANNOT_TELL, findings=(doubt,), drugs=()),
         "patient": ResourceKey(type="Patient", id="p-18"),
         "feed_name": FEED.name,
+        "demographics": Demographics(name="Grace Probe"),
         "decided_at": NOW,
     }
     return UndecidedRow(**values | changes)

@@ -19,7 +19,7 @@ PATIENCE = 20
 def served(tools: Tools) -> Iterator[str]:
     """The address of a server that runs until the block ends."""
     listening = socket.create_server(("127.0.0.1", 0))
-    config = uvicorn.Config(create_app(tools), log_config=None, access_log=False, lifespan="off")
+    config = uvicorn.Config(create_app(tools), log_config=None, access_log=False)
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
     thread.start()

@@ -7,6 +7,7 @@ import pytest
 
 from alerts.domain.actor import ActorKind
 from alerts.domain.alert import AlertStatus, Move, OverrideReason
+from alerts.domain.chart import Demographics
 from alerts.domain.worklist import Worklist
 from tests.unit.web import fakes
 from tests.unit.web.builders import alert, decision, finding, row, undecided, view
@@ -40,6 +41,12 @@ def test_the_way_in_leads_to_the_worklist(client):
     assert client.get("/").headers["location"] == "/worklist"
 
 
+def test_no_title_names_a_patient(client, shown):
+    for path in ("/worklist", f"/alerts/{shown.row.alert.id}"):
+        title = client.get(path).text.split("<title>")[1].split("</title>")[0]
+        assert not [each for each in ("Ada", "17") if each in title]
+
+
 def test_an_empty_worklist_says_so_in_words(client):
     words = words_on(client.get("/worklist"))
     assert "Nothing waits." in words
@@ -48,14 +55,17 @@ def test_an_empty_worklist_says_so_in_words(client):
 
 def test_the_worklist_shows_each_alert_in_the_order_given(client, memory):
     soon = row(alert(), days_left=1)
-    unknown = row(alert(first_dose=None, drugs=("ipilimumab", "nivolumab")), days_left=None)
+    no_date = alert(first_dose=None, drugs=("ipilimumab", "nivolumab"))
+    unknown = row(no_date, demographics=None, days_left=None)
     memory.worklist = Worklist(rows=(unknown, soon), undecided=(undecided(),))
     page = client.get("/worklist")
     words = words_on(page)
-    assert words.index("unknown Patient/p-17") < words.index("tomorrow 5 March 2026 Patient/p-17")
+    assert words.index("unknown Patient/p-17") < words.index("tomorrow 5 March 2026 Ada Probe")
+    assert "Ada Probe Record MRN-17 Patient/p-17, ward" in words
     assert "31 years, female" in words
     assert "ipilimumab, nivolumab" in words
     assert f'href="/alerts/{soon.alert.id}"' in page.text
+    assert "Grace Probe Patient/p-18, ward" in words
     assert "Is an immune checkpoint inhibitor ordered? Cannot tell." in words
     assert "Missing: the Medication that the order refers to." in words
 
@@ -66,6 +76,7 @@ def test_an_alert_says_what_why_and_what_not_in_safe_words(client, shown):
     assert "Fertility care must not delay treatment by itself; the oncologist decides." in words
     for told in (
         "in 3 days (5 March 2026)",
+        "Ada Probe Record MRN-17 Patient/p-17, ward",
         "MedicationRequest/order-1",
         "Ordered on 27 February 2026",
         "Is the treatment still to come? Yes.",
@@ -191,11 +202,12 @@ def test_a_bare_alert_still_makes_a_whole_page(client, memory):
 
 def test_what_a_feed_or_a_person_wrote_is_never_markup(client, memory):
     hostile = '<img src=x onerror="alert(1)">'
-    its_row = row(alert(drugs=(hostile,)), feed_name=hostile, days_left=-3)
+    who = Demographics(name=hostile, record_number=hostile)
+    its_row = row(alert(drugs=(hostile,)), feed_name=hostile, days_left=-3, demographics=who)
     memory.alerts[its_row.alert.id] = view(
         row=its_row, decision=decision(ordered_on=dt.date(2026, 2, 1), policy_version=hostile)
     )
-    memory.worklist = Worklist(rows=(its_row,), undecided=(undecided(feed_name=hostile),))
+    memory.worklist = Worklist(rows=(its_row,), undecided=(undecided(demographics=who),))
     for path in ("/worklist", f"/alerts/{its_row.alert.id}"):
         page = client.get(path).text
         assert "<img" not in page
