@@ -15,14 +15,14 @@ def rules_of(route):
     return [each.call for each in route.dependant.dependencies]
 
 
-@pytest.mark.parametrize("route", ROUTES, ids=lambda route: f"{route.methods} {route.path}")
+@pytest.mark.parametrize("route", ROUTES, ids=lambda route: f"{sorted(route.methods)} {route.path}")
 def test_a_route_has_exactly_one_access_rule(route):
     rules = [each for each in rules_of(route) if each in access.RULES]
     assert len(rules) == 1
     assert (rules == [access.anyone]) == (route.path in OPEN)
 
 
-@pytest.mark.parametrize("route", ROUTES, ids=lambda route: f"{route.methods} {route.path}")
+@pytest.mark.parametrize("route", ROUTES, ids=lambda route: f"{sorted(route.methods)} {route.path}")
 def test_a_page_that_changes_something_asks_for_the_proof_after_the_person(route):
     rules = rules_of(route)
     if "POST" not in route.methods or access.feed_in_force in rules:
