@@ -16,7 +16,7 @@ run: setup  ## start the whole service, push every story, show what became of it
 	@$(BIN)/oncofertility demo
 
 test: setup  ## run every test
-	@$(BIN)/python -m pytest $(TESTS)
+	@$(BIN)/python -m pytest -n 2 $(TESTS)
 
 check: setup  ## format, lint, types, import contracts, file caps, lock file in step
 	@$(BIN)/ruff format --check .

@@ -1,7 +1,6 @@
 """Chart: what is known of one patient, in our words, assembled from records of what feeds said."""
 
 import datetime as dt
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NewType
@@ -95,16 +94,35 @@ class OrderIntent(StrEnum):
     UNREADABLE = "unreadable"
 
 
+class OrderKind(StrEnum):
+    """What kind of resource speaks of the drug; the values are stored.
+
+    REQUEST: MedicationRequest. PLAN: an activity of a CarePlan, RequestGroup or
+    RequestOrchestration. SERVICE: a ServiceRequest for an infusion. DISPENSE, ADMINISTRATION and
+    STATEMENT tell what was handed out, given or taken.
+    """
+
+    REQUEST = "request"
+    PLAN = "plan"
+    SERVICE = "service"
+    DISPENSE = "dispense"
+    ADMINISTRATION = "administration"
+    STATEMENT = "statement"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
-    """A request for a medication. `product` names a Medication that stands elsewhere.
+    """A request for a medication, or a report that it was given.
 
-    `starts` is the first day of dosage timing or of the dispense validity period. `requesters` are
-    whoever ordered or recorded it, the orderer first.
+    `product` is a Medication that stands elsewhere.
+    `starts` is the first day of dosage timing, of the validity period or of the occurrence; of a
+    report, the day on which it was given. `requesters` are whoever ordered or recorded it, the
+    orderer first. `protocols` are the PlanDefinitions or protocol codes that it follows.
     """
 
     status: OrderStatus
     intent: OrderIntent
+    kind: OrderKind = OrderKind.REQUEST
     is_do_not_perform: bool = False
     medication: Concept = field(default_factory=Concept)
     ingredients: tuple[Concept, ...] = ()
@@ -112,6 +130,7 @@ class Order:
     authored: PartialDate | None = None
     starts: PartialDate | None = None
     requesters: tuple[ResourceKey, ...] = ()
+    protocols: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,6 +150,13 @@ class CareKind(StrEnum):
     SERVICE_REQUEST = "service-request"
     PROCEDURE = "procedure"
     CONDITION = "condition"
+    DOCUMENT = "document"
+    COMMUNICATION = "communication"
+    OBSERVATION = "observation"
+    CLAIM = "claim"
+    QUESTIONNAIRE_RESPONSE = "questionnaire-response"
+    CARE_PLAN = "care-plan"
+    DIAGNOSTIC_REPORT = "diagnostic-report"
 
 
 class CareState(StrEnum):
@@ -169,6 +195,14 @@ class CareEvent:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """One resource that may order drugs and ask for care at once (CarePlan, RequestGroup …)."""
+
+    orders: tuple[Order, ...] = ()
+    events: tuple[CareEvent, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Clinician:
     """A Practitioner, a PractitionerRole or a CareTeam: how to reach whoever it stands for.
 
@@ -181,7 +215,7 @@ class Clinician:
     stands_for: tuple[ResourceKey, ...] = ()
 
 
-Fact = Demographics | Order | Product | CareEvent | Clinician
+Fact = Demographics | Order | Product | CareEvent | Request | Clinician
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -227,52 +261,3 @@ class Chart:
     def clinician(self, key: ResourceKey) -> Clinician | None:
         """The clinician of that key, if seen."""
         return dict(self.clinicians).get(key)
-
-
-def assemble(patient: ResourceKey, records: Iterable[Record]) -> Chart:
-    """One patient's chart from the current records that belong to it or are referred to by it."""
-    known = sorted((each for each in records if each.fact), key=lambda each: each.key)
-    facts = [(each.key, each.fact) for each in known]
-    own = [fact for key, fact in facts if key == patient and isinstance(fact, Demographics)]
-    return Chart(
-        patient=patient,
-        demographics=own[0] if own else None,
-        orders=tuple((key, fact) for key, fact in facts if isinstance(fact, Order)),
-        events=tuple((key, fact) for key, fact in facts if isinstance(fact, CareEvent)),
-        products=tuple((key, fact) for key, fact in facts if isinstance(fact, Product)),
-        clinicians=tuple((key, fact) for key, fact in facts if isinstance(fact, Clinician)),
-    )
-
-
-def newest(records: Iterable[Record]) -> dict[ResourceKey, Record]:
-    """What is known of each resource: the statement of the greatest version."""
-    known: dict[ResourceKey, Record] = {}
-    for record in records:
-        held = known.get(record.key)
-        if held is None or held.version < record.version:
-            known[record.key] = record
-    return known
-
-
-def charts(records: Iterable[Record]) -> tuple[Chart, ...]:
-    """The chart of every patient that these records of one feed speak of, by patient."""
-    known = newest(records)
-    own: dict[ResourceKey, list[Record]] = {}
-    for record in known.values():
-        if record.patient:
-            own.setdefault(record.patient, []).append(record)
-    return tuple(
-        assemble(patient, [*mine, *_reached(mine, known)]) for patient, mine in sorted(own.items())
-    )
-
-
-def _reached(own: list[Record], known: dict[ResourceKey, Record]) -> list[Record]:
-    """Records of no patient (Medications, clinicians) that these refer to, at any distance."""
-    reached: dict[ResourceKey, Record] = {}
-    waiting = [link for record in own for link in record.links]
-    while waiting:
-        found = known.get(waiting.pop())
-        if found and found.patient is None and found.key not in reached:
-            reached[found.key] = found
-            waiting.extend(found.links)
-    return list(reached.values())

@@ -44,12 +44,14 @@ class Delivery:
     """What a sender handed over.
 
     `target` is the path's `Type` or `Type/id` for a single resource, empty for a Bundle; `body` is
-    the bytes as they came (empty for a deletion).
+    the bytes as they came (empty for a deletion); `media_type` is what the sender called them,
+    parameters and all (`application/fhir+json; fhirVersion=5.0`).
     """
 
     interaction: Interaction
     target: str = ""
     body: bytes = field(default=b"", repr=False)
+    media_type: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

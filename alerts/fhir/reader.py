@@ -12,6 +12,7 @@ from alerts.domain.chart import (
     Product,
     Reading,
     Record,
+    Request,
     ResourceKey,
     Version,
 )
@@ -155,6 +156,9 @@ def _deletion(key: ResourceKey, version: Version) -> Record:
 
 def _links(fact: Fact) -> tuple[ResourceKey, ...]:
     match fact:
+        case Request():
+            parts: tuple[Order | CareEvent, ...] = (*fact.orders, *fact.events)
+            return distinct(link for each in parts for link in _links(each))
         case Order():
             return distinct((fact.product, *fact.requesters))
         case Product():

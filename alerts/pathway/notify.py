@@ -34,7 +34,11 @@ def _send(notice: Notice, tools: Tools) -> None:
     try:
         tools.senders[notice.recipient.channel].send(notice, link)
     except DeliveryError as error:
-        ids = {"notice": str(notice.id), "failure": type(error).__name__}
+        ids = {
+            "notice": str(notice.id),
+            "failure": type(error).__name__,
+            "cause": type(error.__cause__).__name__,
+        }
         _log.warning("a notice was not delivered", extra=ids)
         settled = notice.after(error, tools.now())
     else:

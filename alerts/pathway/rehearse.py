@@ -9,7 +9,8 @@ from uuid import UUID
 from alerts.detection.decide import decide
 from alerts.detection.policy import Rules
 from alerts.domain.actor import FeedId
-from alerts.domain.chart import Chart, Record, ResourceKey, charts
+from alerts.domain.assembly import charts
+from alerts.domain.chart import Chart, Record, ResourceKey
 from alerts.domain.decision import Decision
 from alerts.domain.problem import Problem, Severity
 from alerts.domain.submission import Delivery, Interaction, ReceiptId, Submission

@@ -10,7 +10,8 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.sql.dml import ReturningInsert
 
 from alerts.domain.actor import FeedId
-from alerts.domain.chart import Chart, PatientId, Record, ResourceKey, assemble, newest
+from alerts.domain.assembly import assemble, newest
+from alerts.domain.chart import Chart, PatientId, Record, ResourceKey
 from alerts.persistence import chart_locks, links, patients
 from alerts.persistence.facts import spelled, to_record, to_row
 from alerts.persistence.locks import LockClass, hold, try_hold_patient

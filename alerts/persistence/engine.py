@@ -51,6 +51,7 @@ def make_engine(
         json_deserializer=bytes,
         connect_args={
             "connect_timeout": CONNECT_SECONDS,
+            "client_encoding": "utf8",
             "options": " ".join(f"-c {name}={value}" for name, value in SESSION.items()),
         },
     )

@@ -14,6 +14,7 @@ from alerts.domain.chart import (
     Order,
     Product,
     Record,
+    Request,
     ResourceKey,
     Version,
 )
@@ -28,6 +29,7 @@ _KINDS: dict[type[Fact], str] = {
     Product: "product",
     CareEvent: "care-event",
     Clinician: "clinician",
+    Request: "request",
 }
 _DECODERS: dict[str, Decoder[Fact]] = {kind: Decoder(fact) for fact, kind in _KINDS.items()}
 _EARLIEST = dt.datetime(1, 1, 2, tzinfo=dt.UTC)

@@ -55,7 +55,10 @@ def to_submission(row: Row[Any]) -> Submission:
         received_at=row.received_at,
         sha256=row.sha256.hex(),
         delivery=Delivery(
-            interaction=Interaction(row.interaction), target=row.target, body=bytes(row.body)
+            interaction=Interaction(row.interaction),
+            target=row.target,
+            body=bytes(row.body),
+            media_type=row.media_type,
         ),
         disposition=Disposition(row.disposition),
         attempts=row.attempts,

@@ -179,6 +179,7 @@ def _new_row(
         "interaction": delivery.interaction,
         "target": delivery.target,
         "body": delivery.body,
+        "media_type": storable(delivery.media_type),
         "sha256": hashlib.sha256(delivery.body).digest(),
         "fingerprint": hashlib.sha256("\n".join(said).encode() + b"\n" + delivery.body).digest(),
         "key_hashes": sorted({_hashed(feed, key) for key in peeled.keys}),

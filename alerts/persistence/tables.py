@@ -76,6 +76,7 @@ submissions = Table(
     Column("interaction", Text, nullable=False),
     Column("target", Text, nullable=False),
     Column("body", LargeBinary, nullable=False),
+    Column("media_type", Text, nullable=False, server_default=""),
     Column("sha256", LargeBinary, nullable=False),
     Column("fingerprint", LargeBinary, nullable=False),
     Column("generation", Integer, nullable=False),

@@ -89,7 +89,8 @@ async def _take(
 ) -> Response:
     media_type = bodies.media_type(request)
     body = await bodies.read(request, tools.largest_body)
-    delivery = Delivery(interaction=interaction, target=target, body=body)
+    called = request.headers.get("content-type", "")
+    delivery = Delivery(interaction=interaction, target=target, body=body, media_type=called)
     accepted = await run_in_threadpool(receive.receive, delivery, feed, tools)
     headers = _location(accepted, tools)
     if accepted.reply:

@@ -2,9 +2,11 @@
 
 import json
 import re
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from email import message_from_bytes
@@ -79,9 +81,11 @@ def run(var: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.fixture(scope="module")
-def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
-    """`oncofertility up` on a free port and an empty folder."""
-    var = tmp_path_factory.mktemp("service") / "var"
+def service() -> Iterator[Service]:
+    """`oncofertility up` on a free port and an empty folder that any account can reach."""
+    folder = Path(tempfile.mkdtemp(prefix="oncofertility-tests-"))
+    folder.chmod(0o711)
+    var = folder / "var"
     process = subprocess.Popen(
         [*COMMAND, "up", "--port", "0", "--var", str(var)],
         stdout=subprocess.PIPE,
@@ -105,6 +109,7 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     )
     process.send_signal(signal.SIGINT)
     assert process.wait(timeout=60) == 0
+    shutil.rmtree(folder)
 
 
 @pytest.fixture

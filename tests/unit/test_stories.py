@@ -13,7 +13,8 @@ import pytest
 from alerts.detection.decide import decide
 from alerts.detection.policy import Rules, load_policy
 from alerts.domain.actor import FeedId
-from alerts.domain.chart import Chart, Record, charts
+from alerts.domain.assembly import charts
+from alerts.domain.chart import Chart, Record
 from alerts.domain.decision import Outcome
 from alerts.domain.submission import Delivery, Interaction, ReceiptId, Submission
 from alerts.errors import NotFhir, NotJson

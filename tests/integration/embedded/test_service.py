@@ -121,8 +121,9 @@ def test_a_service_lives_as_a_person_uses_it(home: Path):
 
         saved = until(head, "the trail to be sealed")
         assert service.run("audit", "verify", "--since", saved).returncode == 0
-        forged = service.run("audit", "verify", "--since", saved[:-2] + "00")
-        assert forged.returncode in {0, 1}
+        other = "0" if saved[-1] != "0" else "1"
+        forged = service.run("audit", "verify", "--since", saved[:-1] + other)
+        assert forged.returncode == 1
 
         worker = service.child("celery")
         worker.kill()
