@@ -11,6 +11,7 @@ from alerts.domain.chart import Chart
 from alerts.domain.decision import Answer, Decision, Finding, Outcome, Priority, Reason
 
 _NEXT_DAY = dt.timedelta(days=1)
+_PRESSING = frozenset({Reason.TREATMENT_AHEAD, Reason.TREATMENT_BEGUN})
 
 
 def decide(chart: Chart, rules: Rules, today: dt.date) -> Decision:
@@ -18,7 +19,7 @@ def decide(chart: Chart, rules: Rules, today: dt.date) -> Decision:
 
     One answer of not met makes it no alert; else one of cannot tell makes it cannot tell.
     """
-    course = course_of(ordered_drugs(chart, rules), rules)
+    course = course_of(ordered_drugs(chart, rules), rules.policy, today)
     findings = [course.ordered]
     if course.ordered.answer is not Answer.NOT_MET:
         findings.append(course.ahead)
@@ -48,7 +49,7 @@ def _outcome(findings: list[Finding]) -> Outcome:
 
 def _priority(findings: list[Finding]) -> Priority:
     reasons = {reason for finding in findings for reason in finding.reasons}
-    is_held_alone = Reason.ORDER_ON_HOLD in reasons and Reason.TREATMENT_AHEAD not in reasons
+    is_held_alone = Reason.ORDER_ON_HOLD in reasons and not reasons & _PRESSING
     is_routine = is_held_alone or Reason.OUTSIDE_AGE_BAND in reasons
     return Priority.ROUTINE if is_routine else Priority.URGENT
 
@@ -57,7 +58,7 @@ def _recheck_on(chart: Chart, rules: Rules, today: dt.date, course: Course) -> d
     """The next day on which time alone may change the decision."""
     if course.ordered.answer is Answer.NOT_MET or course.ahead.answer is Answer.NOT_MET:
         return None
-    days = [consult_lapses_on(chart, rules, today)]
+    days = [consult_lapses_on(chart, rules, today), course.lapses_on]
     days += [event.on.earliest() for _, event in chart.events if event.on]
     if chart.demographics and chart.demographics.birth:
         birth = chart.demographics.birth.latest()

@@ -16,7 +16,8 @@ class Policy:
     Ages are in completed years, inclusive; an alert outside the band is routine, never silent.
     `consult_counts_for` is the look-back in months. `menopause_from` is the age below which a
     recorded menopause does not exclude. `course_gap` is the number of days without any order of a
-    checkpoint inhibitor after which a further order belongs to a new course.
+    checkpoint inhibitor after which a further order belongs to a new course. `ongoing_for` is the
+    number of days after a dose during which the treatment counts as going on.
     """
 
     version: str
@@ -24,6 +25,7 @@ class Policy:
     consult_counts_for: int
     menopause_from: int
     course_gap: int
+    ongoing_for: int = 56
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +69,7 @@ def load_policy(text: str) -> Policy:
         consult_counts_for=_choice(table, "consult_counts_for"),
         menopause_from=_choice(table, "menopause_from"),
         course_gap=_choice(table, "course_gap"),
+        ongoing_for=_choice(table, "ongoing_for"),
     )
 
 

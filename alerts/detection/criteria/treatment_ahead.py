@@ -16,9 +16,11 @@ class Standing(StrEnum):
     """How an order stands to its treatment."""
 
     AHEAD = "ahead"
+    BEGUN = "begun"
     HELD = "held"
     PLANNED = "planned"
     OVER = "over"
+    LONG_AGO = "long-ago"
     VOID = "void"
     NOT_AN_ORDER = "not-an-order"
     UNREADABLE = "unreadable"
@@ -26,9 +28,11 @@ class Standing(StrEnum):
 
 REASON_OF: Mapping[Standing, Reason] = {
     Standing.AHEAD: Reason.TREATMENT_AHEAD,
+    Standing.BEGUN: Reason.TREATMENT_BEGUN,
     Standing.HELD: Reason.ORDER_ON_HOLD,
     Standing.PLANNED: Reason.TREATMENT_ONLY_PLANNED,
     Standing.OVER: Reason.ORDER_OVER,
+    Standing.LONG_AGO: Reason.TREATED_LONG_AGO,
     Standing.VOID: Reason.ORDER_ENTERED_IN_ERROR,
     Standing.NOT_AN_ORDER: Reason.NOT_AN_ORDER,
     Standing.UNREADABLE: Reason.ORDER_STATUS_UNREADABLE,
@@ -70,9 +74,8 @@ _BY_STATUS: Mapping[OrderStatus, Standing] = {
 }
 
 
-def reason_of(order: Order) -> Reason:
-    """Why the order stands as it does."""
-    found = standing(order)
+def reason_of(order: Order, found: Standing) -> Reason:
+    """Why the order stands as it was found to."""
     if found is Standing.NOT_AN_ORDER and order.is_do_not_perform:
         return Reason.ORDER_NOT_TO_BE_PERFORMED
     return REASON_OF[found]

@@ -1,12 +1,15 @@
 """The course: which orders belong together, and the table status × intent × doNotPerform."""
 
+import datetime as dt
+
 import pytest
 
 from alerts.detection.criteria.treatment_ahead import Standing, reason_of, standing
+from alerts.detection.criteria.treatment_begun import report_standing
 from alerts.detection.decide import decide
-from alerts.domain.chart import OrderIntent, OrderStatus
-from alerts.domain.decision import Outcome, Reason
-from tests.unit.detection.charts import RULES, TODAY, a_chart, an_order, days_ago
+from alerts.domain.chart import OrderIntent, OrderKind, OrderStatus
+from alerts.domain.decision import Outcome, Priority, Reason
+from tests.unit.detection.charts import RULES, TODAY, a_chart, an_order, day, days_ago
 
 ENDED = (OrderStatus.COMPLETED, OrderStatus.STOPPED, OrderStatus.CANCELLED, OrderStatus.ENDED)
 ORDERED = (
@@ -71,7 +74,8 @@ def test_what_an_order_that_is_not_plainly_ahead_decides(status, intent, outcome
 
 
 def test_an_order_not_to_be_performed_says_so():
-    assert reason_of(an_order(is_do_not_perform=True)) is Reason.ORDER_NOT_TO_BE_PERFORMED
+    order = an_order(is_do_not_perform=True)
+    assert reason_of(order, standing(order)) is Reason.ORDER_NOT_TO_BE_PERFORMED
 
 
 def test_earlier_orders_within_the_gap_join_the_course_one_by_one():
@@ -93,3 +97,66 @@ def test_all_that_is_ahead_is_one_course_however_far_apart():
         a_chart(an_order(authored=days_ago(900)), an_order(authored=days_ago(1))), RULES, TODAY
     )
     assert (decision.outcome, len(decision.orders)) == (Outcome.ALERT, 2)
+
+
+def a_report(
+    kind: OrderKind = OrderKind.ADMINISTRATION,
+    status: OrderStatus = OrderStatus.COMPLETED,
+    given: str = days_ago(10),
+):
+    return an_order(kind=kind, status=status, authored="", starts=day(given) if given else None)
+
+
+@pytest.mark.parametrize(
+    ("kind", "status", "given", "found"),
+    [
+        (OrderKind.ADMINISTRATION, OrderStatus.COMPLETED, days_ago(10), Standing.BEGUN),
+        (OrderKind.ADMINISTRATION, OrderStatus.COMPLETED, days_ago(56), Standing.BEGUN),
+        (OrderKind.ADMINISTRATION, OrderStatus.COMPLETED, days_ago(57), Standing.LONG_AGO),
+        (OrderKind.ADMINISTRATION, OrderStatus.COMPLETED, "", Standing.BEGUN),
+        (OrderKind.ADMINISTRATION, OrderStatus.ACTIVE, days_ago(0), Standing.BEGUN),
+        (OrderKind.ADMINISTRATION, OrderStatus.STOPPED, days_ago(3), Standing.BEGUN),
+        (OrderKind.ADMINISTRATION, OrderStatus.CANCELLED, days_ago(3), Standing.OVER),
+        (OrderKind.ADMINISTRATION, OrderStatus.ENTERED_IN_ERROR, days_ago(3), Standing.VOID),
+        (OrderKind.ADMINISTRATION, OrderStatus.UNREADABLE, days_ago(3), Standing.UNREADABLE),
+        (OrderKind.ADMINISTRATION, OrderStatus.UNREADABLE, days_ago(99), Standing.LONG_AGO),
+        (OrderKind.DISPENSE, OrderStatus.DRAFT, days_ago(0), Standing.PLANNED),
+        (OrderKind.DISPENSE, OrderStatus.COMPLETED, days_ago(1), Standing.BEGUN),
+        (OrderKind.DISPENSE, OrderStatus.COMPLETED, days_ago(-2), Standing.AHEAD),
+        (OrderKind.STATEMENT, OrderStatus.ACTIVE, days_ago(700), Standing.BEGUN),
+        (OrderKind.STATEMENT, OrderStatus.ACTIVE, "", Standing.BEGUN),
+        (OrderKind.STATEMENT, OrderStatus.COMPLETED, "", Standing.LONG_AGO),
+        (OrderKind.STATEMENT, OrderStatus.UNKNOWN, "", Standing.UNREADABLE),
+    ],
+)
+def test_how_a_report_of_a_dose_stands(kind, status, given, found):
+    assert report_standing(a_report(kind, status, given), 56, TODAY) is found
+
+
+def test_a_report_of_a_recent_dose_alerts_urgently_and_says_that_treatment_has_begun():
+    decision = decide(a_chart(a_report()), RULES, TODAY)
+    assert (decision.outcome, decision.priority) == (Outcome.ALERT, Priority.URGENT)
+    assert Reason.TREATMENT_BEGUN in decision.reasons()
+    assert decision.recheck_on == TODAY + dt.timedelta(days=47)
+
+
+def test_a_first_dose_never_ends_the_matter():
+    done = an_order(status=OrderStatus.COMPLETED, authored=days_ago(20))
+    assert decide(a_chart(done), RULES, TODAY).outcome is Outcome.NO_ALERT
+    decision = decide(a_chart(done, a_report()), RULES, TODAY)
+    assert decision.outcome is Outcome.ALERT
+    assert [key.id for key in decision.orders] == ["0", "1"]
+
+
+def test_a_dose_before_the_drug_was_discontinued_is_past():
+    stopped = an_order(status=OrderStatus.STOPPED, authored=days_ago(20))
+    decision = decide(a_chart(stopped, a_report()), RULES, TODAY)
+    assert decision.outcome is Outcome.NO_ALERT
+    assert Reason.TREATED_LONG_AGO in decision.reasons()
+    again = decide(a_chart(stopped, a_report(), an_order()), RULES, TODAY)
+    assert again.outcome is Outcome.ALERT
+
+
+def test_a_dose_makes_a_held_order_urgent_again():
+    held = an_order(status=OrderStatus.ON_HOLD)
+    assert decide(a_chart(held, a_report()), RULES, TODAY).priority is Priority.URGENT
