@@ -38,6 +38,7 @@ class Move(StrEnum):
     REFER = "refer"
     DECLINE = "decline"
     MARK_NOT_APPLICABLE = "mark-not-applicable"
+    RETURN = "return"
     CLOSE = "close"
     WITHDRAW = "withdraw"
     REOPEN = "reopen"
@@ -46,6 +47,7 @@ class Move(StrEnum):
 MOVES: Mapping[Move, tuple[frozenset[AlertStatus], AlertStatus]] = {
     Move.ACKNOWLEDGE: (frozenset({AlertStatus.OPEN}), AlertStatus.ACKNOWLEDGED),
     Move.REFER: (frozenset({AlertStatus.OPEN, AlertStatus.ACKNOWLEDGED}), AlertStatus.REFERRED),
+    Move.RETURN: (frozenset({AlertStatus.REFERRED}), AlertStatus.OPEN),
     Move.DECLINE: (LIVE, AlertStatus.DECLINED),
     Move.MARK_NOT_APPLICABLE: (LIVE, AlertStatus.DECLINED),
     Move.CLOSE: (LIVE, AlertStatus.CLOSED),
@@ -53,6 +55,14 @@ MOVES: Mapping[Move, tuple[frozenset[AlertStatus], AlertStatus]] = {
     Move.REOPEN: (frozenset({AlertStatus.CLOSED, AlertStatus.WITHDRAWN}), AlertStatus.OPEN),
 }
 """From which statuses a move leads to which. Only evidence or a coded decline ends an alert."""
+
+
+class Awaits(StrEnum):
+    """Whose word a referred alert relies on; the values are stored."""
+
+    NOTHING = "nothing"
+    CHART = "chart"
+    PERSON = "person"
 
 
 class OverrideReason(StrEnum):
@@ -90,7 +100,11 @@ REASONS: Mapping[Move, frozenset[OverrideReason]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alert:
-    """One matter: this patient's course, why it was raised, where it stands."""
+    """One matter: this patient's course, why it was raised, where it stands.
+
+    A referred alert comes back when `due_on` is past and no consult was seen; `awaits` tells
+    whether a referral on the chart or a person's word is relied on until then.
+    """
 
     id: AlertId
     patient: PatientId
@@ -101,6 +115,8 @@ class Alert:
     first_dose: dt.date | None
     decision: DecisionId
     raised_at: dt.datetime
+    awaits: Awaits = Awaits.NOTHING
+    due_on: dt.date | None = None
 
     def is_live(self) -> bool:
         """Somebody still has to do something."""

@@ -9,7 +9,15 @@ from msgspec.json import Decoder
 from sqlalchemy import Row
 
 from alerts.domain.actor import Actor, ActorKind, Feed, FeedId, Person, PersonId, Role
-from alerts.domain.alert import Alert, AlertId, AlertStatus, Move, OverrideReason, StatusChange
+from alerts.domain.alert import (
+    Alert,
+    AlertId,
+    AlertStatus,
+    Awaits,
+    Move,
+    OverrideReason,
+    StatusChange,
+)
 from alerts.domain.chart import PatientId
 from alerts.domain.decision import Decision, DecisionId, Priority
 from alerts.domain.notice import Notice, NoticeId, NoticeStatus, Occasion
@@ -97,6 +105,8 @@ def alert_row(alert: Alert) -> dict[str, object]:
         "first_dose": alert.first_dose,
         "decision_id": alert.decision,
         "raised_at": alert.raised_at,
+        "awaits": alert.awaits,
+        "due_on": alert.due_on,
     }
 
 
@@ -112,6 +122,8 @@ def to_alert(row: Row[Any]) -> Alert:
         first_dose=row.first_dose,
         decision=DecisionId(row.decision_id),
         raised_at=row.raised_at,
+        awaits=Awaits(row.awaits),
+        due_on=row.due_on,
     )
 
 

@@ -169,6 +169,9 @@ alerts = Table(
     Column("first_dose", Date),
     Column("decision_id", Uuid, ForeignKey(decisions.c.id), nullable=False),
     Column("raised_at", _MOMENT, nullable=False),
+    Column("awaits", Text, nullable=False),
+    Column("due_on", Date),
+    Index("alerts_overdue_idx", "due_on", postgresql_where=text("status = 'referred'")),
     Index("alerts_live_idx", "patient_id", unique=True, postgresql_where=text(LIVE)),
 )
 
