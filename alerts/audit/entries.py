@@ -102,7 +102,11 @@ def _of_alert(kind: AuditType, actor: Actor, alert: Alert, at: dt.datetime) -> A
         at=at,
         subject=alert.id,
         patient=alert.patient,
-        detail=(("priority", alert.priority.value), ("decision", str(alert.decision))),
+        detail=(
+            ("priority", alert.priority.value),
+            ("decision", str(alert.decision)),
+            ("awaits", alert.awaits.value),
+        ),
     )
 
 

@@ -2,9 +2,10 @@
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import cast
 
+from alerts.domain.chart import Gender
 from alerts.domain.codes import ValueSet
 from alerts.errors import SettingsError
 
@@ -17,7 +18,11 @@ class Policy:
     `consult_counts_for` is the look-back in months. `menopause_from` is the age below which a
     recorded menopause does not exclude. `course_gap` is the number of days without any order of a
     checkpoint inhibitor after which a further order belongs to a new course. `ongoing_for` is the
-    number of days after a dose during which the treatment counts as going on.
+    number of days after a dose during which the treatment counts as going on. A referral is relied
+    on for `referral_answered_within` days, a booked visit for `visit_shows_within` days after it.
+    `urgent_up_to_age_female` and `_male` stand in for `urgent_up_to_age` where they are given.
+    `child_below` is the age from which nobody is a child. `fertility_nurse_counts` says whether a
+    finished visit with a fertility nurse, or a nurse's teaching, is a consult.
     """
 
     version: str
@@ -26,6 +31,19 @@ class Policy:
     menopause_from: int
     course_gap: int
     ongoing_for: int = 56
+    referral_answered_within: int = 7
+    visit_shows_within: int = 3
+    urgent_up_to_age_female: int | None = None
+    urgent_up_to_age_male: int | None = None
+    child_below: int = 18
+    fertility_nurse_counts: bool = False
+
+    def urgent_up_to(self, gender: Gender) -> int:
+        """The last age of the urgent band for that gender; the wider band where it is not told."""
+        female = _given(self.urgent_up_to_age_female, self.urgent_up_to_age)
+        male = _given(self.urgent_up_to_age_male, self.urgent_up_to_age)
+        known = {Gender.FEMALE: female, Gender.MALE: male}
+        return known.get(gender, max(female, male))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +56,9 @@ class Rules:
     fertility_preservation: ValueSet
     fertility_services: ValueSet
     no_reproductive_potential: ValueSet
+    fertility_care: ValueSet = field(default_factory=lambda: _no_codes("FertilityCare"))
+    cancer_diagnosis: ValueSet = field(default_factory=lambda: _no_codes("CancerDiagnosis"))
+    ask_before_excluding: ValueSet = field(default_factory=lambda: _no_codes("AskBeforeExcluding"))
 
     def value_set_versions(self) -> tuple[str, ...]:
         """`name|version` of every value set, in a fixed order."""
@@ -47,8 +68,11 @@ class Rules:
             self.fertility_preservation,
             self.fertility_services,
             self.no_reproductive_potential,
+            self.fertility_care,
+            self.cancer_diagnosis,
+            self.ask_before_excluding,
         )
-        return tuple(f"{each.name}|{each.version}" for each in sets)
+        return tuple(f"{each.name}|{each.version}" for each in sets if each.members)
 
 
 def load_policy(text: str) -> Policy:
@@ -70,7 +94,25 @@ def load_policy(text: str) -> Policy:
         menopause_from=_choice(table, "menopause_from"),
         course_gap=_choice(table, "course_gap"),
         ongoing_for=_choice(table, "ongoing_for"),
+        referral_answered_within=_choice(table, "referral_answered_within"),
+        visit_shows_within=_choice(table, "visit_shows_within"),
+        urgent_up_to_age_female=_choice_if_made(table, "urgent_up_to_age_female"),
+        urgent_up_to_age_male=_choice_if_made(table, "urgent_up_to_age_male"),
+        child_below=_given(_choice_if_made(table, "child_below"), Policy.child_below),
+        fertility_nurse_counts=bool(_choice_if_made(table, "fertility_nurse_counts")),
     )
+
+
+def _choice_if_made(table: Mapping[str, object], key: str) -> int | None:
+    return _choice(table, key) if key in table else None
+
+
+def _given(chosen: int | None, otherwise: int) -> int:
+    return otherwise if chosen is None else chosen
+
+
+def _no_codes(name: str) -> ValueSet:
+    return ValueSet(name=name, version="none", members={})
 
 
 def _choice(table: Mapping[str, object], key: str) -> int:

@@ -78,6 +78,11 @@ class Reason(StrEnum):
     CONSULT_BOOKED_NOT_DONE = "consult-booked-not-done"
     CONSULT_TOO_OLD = "consult-too-old"
     CONSULT_UNDATED = "consult-undated"
+    CARE_NOT_AFTER_CANCER = "care-not-after-cancer"
+    FERTILITY_CARE_DECLINED_IN_CHART = "fertility-care-declined-in-chart"
+    SUPPORTING_EVIDENCE_ONLY = "supporting-evidence-only"
+    CONTEXT_TO_ASK = "context-to-ask"
+    CHILD_OR_TEEN = "child-or-teen"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,8 +111,9 @@ class Decision:
     """What a chart means under one policy on one day.
 
     `drugs` are our drug names, sorted. `orders` are the course's orders. `first_dose` is the first
-    day on which a dose may be given, None when no order says it. `recheck_on` is the day from which
-    time alone may change this decision; the sweep then decides again.
+    day on which a dose may be given, None when no order says it. `awaited_until` is the last day on
+    which a referral or booking on the chart may be relied on, None without one. `recheck_on` is the
+    day from which time alone may change this decision; the sweep then decides again.
     """
 
     outcome: Outcome
@@ -117,6 +123,7 @@ class Decision:
     orders: tuple[ResourceKey, ...] = ()
     ordered_on: dt.date | None = None
     first_dose: dt.date | None = None
+    awaited_until: dt.date | None = None
     recheck_on: dt.date | None = None
     policy_version: str
     value_sets: tuple[str, ...]

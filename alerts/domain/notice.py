@@ -32,6 +32,7 @@ class Occasion(StrEnum):
 
     RAISED = "raised"
     REOPENED = "reopened"
+    RETURNED = "returned"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

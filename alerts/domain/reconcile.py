@@ -1,10 +1,11 @@
 """Reconcile: the alert that a decision asks for against the alerts that a patient has."""
 
+import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from alerts.domain.alert import Alert, AlertStatus, Move
-from alerts.domain.decision import Decision, DecisionId, Outcome, Reason
+from alerts.domain.alert import Alert, AlertStatus, Awaits, Move
+from alerts.domain.decision import Decision, DecisionId, Outcome, Priority, Reason
 
 _SEEN = frozenset({Reason.FERTILITY_CONSULT_SEEN, Reason.FERTILITY_PRESERVATION_SEEN})
 
@@ -20,29 +21,60 @@ class Step:
     alert: Alert | None = None
 
 
-def next_step(decision: Decision, decision_id: DecisionId, alerts: Iterable[Alert]) -> Step:
-    """The step that makes a patient's alerts what the decision asks for.
+def next_step(
+    decision: Decision, decision_id: DecisionId, alerts: Iterable[Alert], today: dt.date
+) -> Step:
+    """The step that makes a patient's alerts what the decision asks for on that day.
 
     A person's decline stands for its course; what evidence closed or a cancellation withdrew is
-    opened again when the reason is gone. Cannot tell never ends an alert.
+    opened again when the reason is gone. Cannot tell never ends an alert; a text that says hold
+    makes it routine. Ask again until no step is left: a raised alert may be referred at once.
     """
     known = tuple(alerts)
     live = next((alert for alert in known if alert.is_live()), None)
     if decision.outcome is Outcome.ALERT:
-        return _wanted(decision, decision_id, live, known)
-    if decision.outcome is Outcome.NO_ALERT and live:
+        if live:
+            return _kept(decision, decision_id, live, today)
+        return _wanted(decision, decision_id, known)
+    if live and decision.outcome is Outcome.NO_ALERT:
         is_seen = bool(_SEEN & set(decision.reasons()))
-        ended = replace(live, decision=decision_id)
+        ended = replace(live, decision=decision_id, awaits=Awaits.NOTHING, due_on=None)
         return Step(move=Move.CLOSE if is_seen else Move.WITHDRAW, alert=ended)
-    return Step()
+    return _doubted(decision, live, today) if live else Step()
 
 
-def _wanted(
-    decision: Decision, decision_id: DecisionId, live: Alert | None, known: tuple[Alert, ...]
-) -> Step:
-    if live:
-        updated = _updated(live, decision, decision_id)
-        return Step() if updated == live else Step(alert=updated)
+def _kept(decision: Decision, decision_id: DecisionId, live: Alert, today: dt.date) -> Step:
+    """A live alert stays: referred while a consult is awaited, open again when it is not."""
+    updated = _updated(live, decision, decision_id)
+    until = decision.awaited_until
+    is_referred = live.status is AlertStatus.REFERRED
+    if until and until >= today:
+        awaiting = replace(updated, awaits=Awaits.CHART, due_on=until)
+        if not is_referred:
+            return Step(move=Move.REFER, alert=awaiting)
+        return Step() if awaiting == live else Step(alert=awaiting)
+    if is_referred and _is_let_down(live, today):
+        return Step(move=Move.RETURN, alert=replace(updated, awaits=Awaits.NOTHING, due_on=None))
+    return Step() if updated == live else Step(alert=updated)
+
+
+def _doubted(decision: Decision, live: Alert, today: dt.date) -> Step:
+    """It cannot be told any more: a live alert stays, and still comes back when it is due."""
+    says_hold = Reason.TEXT_SAYS_HOLD in decision.reasons()
+    kept = replace(live, priority=Priority.ROUTINE if says_hold else live.priority)
+    if live.status is AlertStatus.REFERRED and live.due_on and live.due_on < today:
+        return Step(move=Move.RETURN, alert=replace(kept, awaits=Awaits.NOTHING, due_on=None))
+    return Step() if kept == live else Step(alert=kept)
+
+
+def _is_let_down(live: Alert, today: dt.date) -> bool:
+    """What was relied on is gone: the chart's referral, or the time that a person set."""
+    if live.awaits is Awaits.CHART:
+        return True
+    return live.due_on is not None and live.due_on < today
+
+
+def _wanted(decision: Decision, decision_id: DecisionId, known: tuple[Alert, ...]) -> Step:
     ended = next((each for each in known if set(each.orders) & set(decision.orders)), None)
     if ended is None:
         return Step(move=Move.RAISE)

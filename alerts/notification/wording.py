@@ -32,6 +32,11 @@ _OPENINGS = {
         "An alert that was closed is open again: an immune checkpoint inhibitor is ordered for a"
         " patient, and the fertility consult or the cancellation that closed it no longer stands."
     ),
+    Occasion.RETURNED: (
+        "A referral to fertility care was placed for a patient with an order of an immune"
+        " checkpoint inhibitor, and no consult has been seen: the referral was revoked, the visit"
+        " was missed, or the time set for it has passed."
+    ),
 }
 _BODY = """\
 {opening}

@@ -1,52 +1,88 @@
 """decide_again: one chart decided afresh, its alert and notices brought in step."""
 
 import datetime as dt
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from alerts.audit import entries
 from alerts.detection.decide import decide
-from alerts.domain.alert import Alert, AlertId, AlertStatus, Move, StatusChange, check_may_move
+from alerts.domain.alert import (
+    LIVE,
+    Alert,
+    AlertId,
+    AlertStatus,
+    Move,
+    StatusChange,
+    check_may_move,
+)
 from alerts.domain.chart import Chart, PatientId
 from alerts.domain.decision import Decision, DecisionId
 from alerts.domain.notice import Notice, NoticeId, NoticeStatus, Occasion
-from alerts.domain.reconcile import next_step
+from alerts.domain.reconcile import Step, next_step
 from alerts.notification.routing import recipient
 from alerts.pathway.tools import Tools, UnitOfWork
 
-_TOLD = {Move.RAISE: Occasion.RAISED, Move.REOPEN: Occasion.REOPENED}
+_TOLD = {
+    Move.RAISE: Occasion.RAISED,
+    Move.REOPEN: Occasion.REOPENED,
+    Move.RETURN: Occasion.RETURNED,
+}
+_MOST_STEPS = 3
+"""Raised or opened again, then referred at once: more steps than two never follow one decision."""
 
 
 def decide_again(patient: PatientId, work: UnitOfWork, tools: Tools, at: dt.datetime) -> DecisionId:
     """Decide a locked patient's chart and record what follows; the same chart changes nothing."""
     _, chart = work.charts.chart(patient)
     decision = decide(chart, tools.rules, at.date())
-    decision_id, is_new = _record(patient, decision, work, tools, at)
-    if not is_new:
-        return decision_id
-    step = next_step(decision, decision_id, work.alerts.of_patient(patient))
+    decision_id = _record(patient, decision, work, tools, at)
+    case = _Case(patient, chart, decision, decision_id)
+    for _ in range(_MOST_STEPS):
+        step = next_step(decision, decision_id, work.alerts.of_patient(patient), at.date())
+        if step == Step():
+            break
+        _take(step, case, work, tools, at)
+    return decision_id
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """One patient's chart and what was decided of it."""
+
+    patient: PatientId
+    chart: Chart
+    decision: Decision
+    decision_id: DecisionId
+
+    def is_awaited(self, at: dt.datetime) -> bool:
+        """A referral on the chart is relied on: nobody needs to be told now."""
+        until = self.decision.awaited_until
+        return until is not None and until >= at.date()
+
+
+def _take(step: Step, case: _Case, work: UnitOfWork, tools: Tools, at: dt.datetime) -> None:
     if step.move is Move.RAISE:
-        alert = _new_alert(patient, decision, decision_id, tools, at)
+        alert = _new_alert(case.patient, case.decision, case.decision_id, tools, at)
         change = _change(alert, Move.RAISE, AlertStatus.OPEN, at)
         work.alerts.raise_(alert, change, audit=entries.raised(alert, at))
-        _tell(alert, Move.RAISE, chart, work, tools, at)
+        if not case.is_awaited(at):
+            _tell(alert, Move.RAISE, case.chart, work, tools, at)
     elif step.alert:
         work.alerts.update(step.alert, audit=entries.updated(step.alert, at))
         if step.move:
-            _move(step.alert, step.move, chart, work, tools, at)
-    return decision_id
+            _move(step.alert, step.move, case, work, tools, at)
 
 
 def _record(
     patient: PatientId, decision: Decision, work: UnitOfWork, tools: Tools, at: dt.datetime
-) -> tuple[DecisionId, bool]:
+) -> DecisionId:
     current = work.decisions.current(patient)
     if current and replace(current[1], recheck_on=None) == replace(decision, recheck_on=None):
         work.decisions.keep_until(current[0], decision.recheck_on)
-        return current[0], False
+        return current[0]
     decision_id = DecisionId(tools.new_id())
     event = entries.decided(decision_id, patient, decision, at)
     work.decisions.record(decision_id, patient, decision, at, audit=event)
-    return decision_id, True
+    return decision_id
 
 
 def _new_alert(
@@ -70,14 +106,14 @@ def _change(alert: Alert, move: Move, to: AlertStatus, at: dt.datetime) -> Statu
 
 
 def _move(
-    alert: Alert, move: Move, chart: Chart, work: UnitOfWork, tools: Tools, at: dt.datetime
+    alert: Alert, move: Move, case: _Case, work: UnitOfWork, tools: Tools, at: dt.datetime
 ) -> None:
     change = _change(alert, move, check_may_move(alert.status, move), at)
     work.alerts.move(change, audit=entries.moved(change, alert))
-    if move in _TOLD:
-        _tell(alert, move, chart, work, tools, at)
-    else:
+    if change.to not in LIVE:
         work.notices.cancel(alert.id, at, audit=entries.cancelled(alert, at))
+    elif move in _TOLD and not case.is_awaited(at):
+        _tell(alert, move, case.chart, work, tools, at)
 
 
 def _tell(

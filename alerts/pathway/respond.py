@@ -1,10 +1,19 @@
 """respond: a person answers an alert."""
 
+import datetime as dt
 from dataclasses import dataclass, field, replace
 
 from alerts.audit import entries
 from alerts.domain.actor import Person
-from alerts.domain.alert import Alert, AlertId, Move, OverrideReason, StatusChange, check_may_move
+from alerts.domain.alert import (
+    Alert,
+    AlertId,
+    Awaits,
+    Move,
+    OverrideReason,
+    StatusChange,
+    check_may_move,
+)
 from alerts.errors import MayNot, NotFound
 from alerts.pathway.tools import Tools
 
@@ -44,6 +53,10 @@ def respond(answer: Answered, person: Person, tools: Tools) -> Alert:
         )
         work.alerts.move(change, audit=entries.moved(change, alert))
         answered = replace(alert, status=to)
+        if answer.move is Move.REFER:
+            days = dt.timedelta(days=tools.rules.policy.referral_answered_within)
+            answered = replace(answered, awaits=Awaits.PERSON, due_on=(at + days).date())
+            work.alerts.update(answered, audit=entries.updated(answered, at))
         if not answered.is_live():
             work.notices.cancel(alert.id, at, audit=entries.cancelled(alert, at))
         work.commit()

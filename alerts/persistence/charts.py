@@ -10,12 +10,14 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.sql.dml import ReturningInsert
 
 from alerts.domain.actor import FeedId
+from alerts.domain.alert import AlertStatus
 from alerts.domain.assembly import assemble, newest
 from alerts.domain.chart import Chart, PatientId, Record, ResourceKey
 from alerts.persistence import chart_locks, links, patients
+from alerts.persistence.expressions import holds
 from alerts.persistence.facts import spelled, to_record, to_row
 from alerts.persistence.locks import LockClass, hold, try_hold_patient
-from alerts.persistence.tables import decisions, records
+from alerts.persistence.tables import alerts, decisions, records
 from alerts.persistence.tables import patients as patient_rows
 
 _VERSION = ("said_at", "number", "arrival", "position")
@@ -106,7 +108,16 @@ class Charts:
             .limit(limit)
             .with_for_update(of=decisions, skip_locked=True)
         )
-        rows = self._connection.execute(due).all()
+        overdue = (
+            select(patient_rows)
+            .join(alerts, alerts.c.patient_id == patient_rows.c.id)
+            .where(holds(alerts.c.status, AlertStatus.REFERRED), alerts.c.due_on < on)
+            .order_by(alerts.c.due_on, alerts.c.id)
+            .limit(limit)
+            .with_for_update(of=alerts, skip_locked=True)
+        )
+        found = (*self._connection.execute(due).all(), *self._connection.execute(overdue).all())
+        rows = tuple({row.id: row for row in found}.values())[:limit]
         keys = {row.id: f"{row.key_type}/{row.key_id}" for row in rows}
         return tuple(
             PatientId(row.id)

@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, exists, func, select
 
-from alerts.domain.alert import LIVE, Move
+from alerts.domain.alert import LIVE, AlertStatus, Move
 from alerts.domain.decision import Outcome
 from alerts.domain.notice import NoticeStatus
 from alerts.domain.submission import Disposition
@@ -21,7 +21,8 @@ from alerts.persistence.tables import (
 
 UNSENT = (NoticeStatus.PENDING, NoticeStatus.SENDING)
 _TOLD = (NoticeStatus.PENDING, NoticeStatus.SENDING, NoticeStatus.SENT)
-_BEGINS_A_ROUND = (Move.RAISE, Move.REOPEN)
+_BEGINS_A_ROUND = (Move.RAISE, Move.REOPEN, Move.RETURN)
+_UNANSWERED = (AlertStatus.OPEN, AlertStatus.ACKNOWLEDGED)
 
 
 def count(connection: Connection) -> Counts:
@@ -41,7 +42,9 @@ def count(connection: Connection) -> Counts:
         .join(alerts, alerts.c.id == notices.c.alert_id)
         .where(live, notices.c.status == NoticeStatus.UNDELIVERABLE),
         "alerts_live": _number(alerts.c.id).where(live),
-        "alerts_nobody_told": _number(alerts.c.id).where(live, ~_is_told()),
+        "alerts_nobody_told": _number(alerts.c.id).where(
+            holds(alerts.c.status, *_UNANSWERED), ~_is_told()
+        ),
         "undecided": _number(decisions.c.id).where(
             decisions.c.is_current, holds(decisions.c.outcome, Outcome.CANNOT_TELL)
         ),

@@ -31,7 +31,7 @@ _REASONS: Mapping[StrEnum, str] = {
     Reason.NOTHING_EXCLUDES_FERTILITY: "Nothing on record excludes that the patient is fertile.",
     Reason.AGE_UNKNOWN: "The patient's age is not known.",
     Reason.OUTSIDE_AGE_BAND: "The patient's age lies outside the range set for urgent alerts.",
-    Reason.GONADS_ABSENT: "On record: both ovaries, both testes or the uterus are absent.",
+    Reason.GONADS_ABSENT: "On record: both ovaries or both testes are absent.",
     Reason.AFTER_MENOPAUSE: "On record: the patient is past the menopause.",
     Reason.PATIENT_DECEASED: "On record: the patient has died.",
     Reason.SUBJECT_UNREADABLE: "It could not be read whom the order is for.",
@@ -42,6 +42,13 @@ _REASONS: Mapping[StrEnum, str] = {
     Reason.CONSULT_BOOKED_NOT_DONE: "A consult is booked, but has not taken place.",
     Reason.CONSULT_TOO_OLD: "The consult on record is too old to count.",
     Reason.CONSULT_UNDATED: "A consult is on record, but its date is not known.",
+    Reason.CARE_NOT_AFTER_CANCER: (
+        "Fertility care is on record, but not shown to follow the cancer diagnosis."
+    ),
+    Reason.FERTILITY_CARE_DECLINED_IN_CHART: "The chart says that fertility care was declined.",
+    Reason.SUPPORTING_EVIDENCE_ONLY: "Something around fertility is on record, but no consult.",
+    Reason.CONTEXT_TO_ASK: "Something is on record that bears on having children: please ask.",
+    Reason.CHILD_OR_TEEN: "The patient is a child or a teenager: fertility care has its own paths.",
 }
 
 _MOVES: Mapping[StrEnum, str] = {
@@ -53,6 +60,7 @@ _MOVES: Mapping[StrEnum, str] = {
     Move.CLOSE: "Closed by evidence",
     Move.WITHDRAW: "Withdrawn",
     Move.REOPEN: "Opened again",
+    Move.RETURN: "Came back: no consult was seen in time",
 }
 
 _OVERRIDES: Mapping[StrEnum, str] = {
@@ -103,7 +111,11 @@ _WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         NoticeStatus.UNDELIVERABLE: "Could not be delivered",
         NoticeStatus.CANCELLED: "Cancelled, no longer needed",
     },
-    Occasion: {Occasion.RAISED: "Alert raised", Occasion.REOPENED: "Alert opened again"},
+    Occasion: {
+        Occasion.RAISED: "Alert raised",
+        Occasion.REOPENED: "Alert opened again",
+        Occasion.RETURNED: "Alert came back, no consult seen",
+    },
     Channel: {Channel.EMAIL: "E-mail"},
     RecipientKind: {
         RecipientKind.PRESCRIBER: "Prescriber",
@@ -146,6 +158,8 @@ UNCERTAIN = frozenset(
         Reason.REFERRAL_BUT_NO_CONSULT,
         Reason.CONSULT_BOOKED_NOT_DONE,
         Reason.CONSULT_UNDATED,
+        Reason.CARE_NOT_AFTER_CANCER,
+        Reason.CONTEXT_TO_ASK,
     }
 )
 """Reasons that leave something open, to be told as such on an alert's page."""

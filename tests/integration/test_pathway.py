@@ -158,3 +158,22 @@ def test_a_person_signs_in_and_out(bench: Bench):
     token = admit.sign_in("ana", password, bench.tools)
     admit.sign_out(token, ana, bench.tools)
     assert admit.who(token, bench.tools) is None
+
+
+def test_a_referral_that_nobody_follows_comes_back_when_its_time_has_passed(bench: Bench):
+    pushed(bench, an_order())
+    answer(bench, Move.REFER)
+    bench.clock.forward(dt.timedelta(days=7))
+    recover(bench.tools)
+    [row] = review.worklist(bench.person(), bench.tools).rows
+    assert row.alert.status is AlertStatus.REFERRED
+    bench.clock.forward(dt.timedelta(days=1))
+    recover(bench.tools)
+    bench.work()
+    [row] = review.worklist(bench.person(), bench.tools).rows
+    assert (row.alert.status, row.alert.due_on) == (AlertStatus.OPEN, None)
+    assert [notice.occasion for notice, _ in bench.pigeon.sent] == [
+        Occasion.RAISED,
+        Occasion.RETURNED,
+    ]
+    assert recover(bench.tools) == 0

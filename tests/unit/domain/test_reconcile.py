@@ -13,6 +13,7 @@ from alerts.domain.alert import (
     Alert,
     AlertId,
     AlertStatus,
+    Awaits,
     Move,
     OverrideReason,
     check_may_move,
@@ -33,6 +34,7 @@ from alerts.domain.reconcile import Step, next_step
 from alerts.errors import MoveRefused
 
 FIRST, SECOND = (ResourceKey(type="MedicationRequest", id=each) for each in "12")
+TODAY = dt.date(2026, 11, 22)
 OLD, NEW = DecisionId(UUID(int=1)), DecisionId(UUID(int=2))
 
 
@@ -67,11 +69,11 @@ def a_decision(
 
 
 def test_the_first_decision_to_alert_raises_one():
-    assert next_step(a_decision(Outcome.ALERT), NEW, ()) == Step(move=Move.RAISE)
+    assert next_step(a_decision(Outcome.ALERT), NEW, (), TODAY) == Step(move=Move.RAISE)
 
 
 def test_a_live_alert_is_updated_and_its_orders_add_up():
-    step = next_step(a_decision(Outcome.ALERT, orders=(SECOND,)), NEW, (an_alert(),))
+    step = next_step(a_decision(Outcome.ALERT, orders=(SECOND,)), NEW, (an_alert(),), TODAY)
     assert step.move is None
     assert step.alert == replace(
         an_alert(),
@@ -93,24 +95,24 @@ def test_a_live_alert_is_updated_and_its_orders_add_up():
     ],
 )
 def test_evidence_closes_and_anything_else_withdraws(status, reason, move):
-    step = next_step(a_decision(Outcome.NO_ALERT, reason), NEW, (an_alert(status),))
+    step = next_step(a_decision(Outcome.NO_ALERT, reason), NEW, (an_alert(status),), TODAY)
     assert step.move is move
     assert step.alert
     assert step.alert.decision == NEW
 
 
 def test_cannot_tell_never_ends_an_alert():
-    assert next_step(a_decision(Outcome.CANNOT_TELL), NEW, (an_alert(),)) == Step()
+    assert next_step(a_decision(Outcome.CANNOT_TELL), NEW, (an_alert(),), TODAY) == Step()
 
 
 @pytest.mark.parametrize("outcome", [Outcome.NO_ALERT, Outcome.CANNOT_TELL])
 def test_nothing_to_end_is_nothing_to_do(outcome):
-    assert next_step(a_decision(outcome), NEW, (an_alert(AlertStatus.CLOSED),)) == Step()
+    assert next_step(a_decision(outcome), NEW, (an_alert(AlertStatus.CLOSED),), TODAY) == Step()
 
 
 @pytest.mark.parametrize("status", [AlertStatus.CLOSED, AlertStatus.WITHDRAWN])
 def test_an_alert_whose_end_no_longer_stands_opens_again(status):
-    step = next_step(a_decision(Outcome.ALERT), NEW, (an_alert(status),))
+    step = next_step(a_decision(Outcome.ALERT), NEW, (an_alert(status),), TODAY)
     assert step.move is Move.REOPEN
     assert step.alert
     assert step.alert.id == an_alert().id
@@ -118,16 +120,16 @@ def test_an_alert_whose_end_no_longer_stands_opens_again(status):
 
 def test_a_decline_stands_for_its_course_and_not_for_the_next():
     declined = an_alert(AlertStatus.DECLINED)
-    assert next_step(a_decision(Outcome.ALERT), NEW, (declined,)) == Step()
+    assert next_step(a_decision(Outcome.ALERT), NEW, (declined,), TODAY) == Step()
     other = a_decision(Outcome.ALERT, orders=(SECOND,))
-    assert next_step(other, NEW, (declined,)) == Step(move=Move.RAISE)
+    assert next_step(other, NEW, (declined,), TODAY) == Step(move=Move.RAISE)
 
 
 def test_an_unchanged_alert_needs_no_step():
     decision = a_decision(Outcome.ALERT)
-    first = next_step(decision, NEW, (an_alert(),)).alert
+    first = next_step(decision, NEW, (an_alert(),), TODAY).alert
     assert first
-    assert next_step(decision, NEW, (first,)) == Step()
+    assert next_step(decision, NEW, (first,), TODAY) == Step()
 
 
 @pytest.mark.parametrize("move", list(Move))
@@ -151,3 +153,61 @@ def test_a_decline_needs_one_of_its_own_reasons(reason):
 def test_a_referral_takes_no_decline_reason():
     with pytest.raises(MoveRefused):
         check_may_move(AlertStatus.OPEN, Move.REFER, OverrideReason.PATIENT_DECLINED)
+
+
+WEEK = dt.timedelta(days=7)
+
+
+def referred(awaits: Awaits, due_on: dt.date | None) -> Alert:
+    return replace(an_alert(AlertStatus.REFERRED), awaits=awaits, due_on=due_on)
+
+
+def awaiting(until: dt.date | None) -> Decision:
+    return replace(a_decision(Outcome.ALERT), awaited_until=until)
+
+
+def test_a_referral_on_the_chart_makes_an_open_alert_referred_until_its_day():
+    step = next_step(awaiting(TODAY + WEEK), NEW, (an_alert(),), TODAY)
+    assert step.move is Move.REFER
+    assert step.alert
+    assert (step.alert.awaits, step.alert.due_on) == (Awaits.CHART, TODAY + WEEK)
+    assert next_step(awaiting(TODAY), NEW, (an_alert(),), TODAY).move is Move.REFER
+    assert next_step(awaiting(TODAY - WEEK), NEW, (an_alert(),), TODAY).move is None
+
+
+@pytest.mark.parametrize(
+    ("alert", "until", "move"),
+    [
+        (referred(Awaits.CHART, TODAY + WEEK), None, Move.RETURN),
+        (referred(Awaits.CHART, TODAY - WEEK), TODAY - WEEK, Move.RETURN),
+        (referred(Awaits.CHART, TODAY + WEEK), TODAY + WEEK, None),
+        (referred(Awaits.PERSON, TODAY), None, None),
+        (referred(Awaits.PERSON, TODAY - WEEK), None, Move.RETURN),
+        (referred(Awaits.PERSON, None), None, None),
+    ],
+)
+def test_a_referred_alert_comes_back_when_what_it_relies_on_is_gone(alert, until, move):
+    step = next_step(awaiting(until), NEW, (alert,), TODAY)
+    assert step.move is move
+    if move and step.alert:
+        assert (step.alert.awaits, step.alert.due_on) == (Awaits.NOTHING, None)
+
+
+def test_a_referral_seen_on_the_chart_takes_the_place_of_a_persons_word():
+    step = next_step(awaiting(TODAY + WEEK), NEW, (referred(Awaits.PERSON, TODAY),), TODAY)
+    assert step.alert
+    assert (step.move, step.alert.awaits) == (None, Awaits.CHART)
+
+
+def test_a_referred_alert_comes_back_in_doubt_too():
+    overdue = referred(Awaits.PERSON, TODAY - WEEK)
+    step = next_step(a_decision(Outcome.CANNOT_TELL), NEW, (overdue,), TODAY)
+    assert step.move is Move.RETURN
+
+
+def test_a_text_that_says_hold_makes_a_live_alert_routine():
+    held = a_decision(Outcome.CANNOT_TELL, Reason.TEXT_SAYS_HOLD)
+    step = next_step(held, NEW, (an_alert(),), TODAY)
+    assert step.alert
+    assert (step.move, step.alert.priority) == (None, Priority.ROUTINE)
+    assert next_step(held, NEW, (step.alert,), TODAY) == Step()
