@@ -67,6 +67,8 @@ def _resource(document: object) -> Json:
 
 def _check_target(delivery: Delivery, resource: Json) -> None:
     named, own = address(delivery.target), str(resource["resourceType"])
+    if not delivery.target and delivery.interaction is Interaction.CREATE:
+        return  # a resource from a file: no path names its type
     if named.type != own:
         raise NotFhir(
             "resourceType must be the type that the path names", expression=f"{own}.resourceType"

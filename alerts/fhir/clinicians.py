@@ -50,16 +50,22 @@ def _name(person: Element) -> str:
 
 def _emails(clinician: Element) -> tuple[str, ...]:
     """Mail addresses in force, the best first. Whoever is no longer active has none."""
-    if clinician.raw.get("active") is False:
+    if clinician.text("active").casefold() == "false" or clinician.raw.get("active") is False:
         return ()
     found = [
         (_USES[each.text("use")], _rank(each), address)
-        for each in clinician.each("telecom")
+        for each in _contacts(clinician)
         if each.text("system") == "email" and each.text("use") in _USES
         for address in _address(each)
     ]
     ordered = sorted(found, key=lambda each: each[:2])
     return tuple(dict.fromkeys(address for _, _, address in ordered))
+
+
+def _contacts(clinician: Element) -> tuple[Element, ...]:
+    """The contact points; R5's PractitionerRole keeps them under contact."""
+    nested = [each for held in clinician.each("contact") for each in held.each("telecom")]
+    return (*clinician.each("telecom"), *nested)
 
 
 def _address(contact: Element) -> tuple[str, ...]:

@@ -69,7 +69,7 @@ class Element:
             self.complain(name, "the code has capitals or space around it", code="code-invalid")
             return words[mended]
         if mended:
-            self.complain(name, "the code is not one that FHIR R4 knows here", code="code-invalid")
+            self.complain(name, "the code is not one that FHIR knows here", code="code-invalid")
         else:
             self.complain(name, "a required code is missing", code="required")
         return otherwise

@@ -2,6 +2,7 @@
 
 from alerts.domain.chart import Product, ResourceKey
 from alerts.domain.codes import Concept
+from alerts.fhir.codeable import concepts, references
 from alerts.fhir.fields import Element
 from alerts.fhir.identity import distinct
 from alerts.fhir.references import Scope
@@ -10,8 +11,9 @@ from alerts.fhir.references import Scope
 def product(medication: Element, scope: Scope) -> Product:
     """A Medication; ingredients that it contains are folded in, others are named."""
     found = medication.each("ingredient")
-    stated = [concept for each in found for concept in each.concepts("itemCodeableConcept")]
-    named = [_ingredient(each.child("itemReference"), scope) for each in found]
+    stated = [each for held in found for each in concepts(held, "itemCodeableConcept", "item")]
+    items = [each for held in found for each in references(held, "itemReference", "item")]
+    named = [_ingredient(each, scope) for each in items]
     return Product(
         concept=medication.concept("code"),
         ingredients=(*stated, *(concept for concept, _ in named if not concept.is_empty())),

@@ -28,11 +28,20 @@ def demographics(patient: Element, _scope: Scope) -> Demographics:
 
 def subject(resource: Element, scope: Scope) -> ResourceKey | None:
     """The patient whom a resource is about; None when it names none."""
-    return _patient(scope.key(resource.child("subject"), "Patient"))
+    subjects = (scope.key(each, "Patient") for each in resource.each("subject"))
+    return next((key for key in map(_patient, subjects) if key), None)
+
+
+def payee(claim: Element, scope: Scope) -> ResourceKey | None:
+    """The patient of a claim."""
+    return _patient(scope.key(claim.child("patient"), "Patient"))
 
 
 def participating_patient(appointment: Element, scope: Scope) -> ResourceKey | None:
-    """The first patient who takes part in an appointment; it has no subject."""
+    """The subject that R5 gives an appointment, else the first patient who takes part in it."""
+    stated = subject(appointment, scope)
+    if stated:
+        return stated
     actors = (each.child("actor") for each in appointment.each("participant"))
     found = [_patient(scope.key(each, "")) for each in actors]
     patients = [each for each in found if each]

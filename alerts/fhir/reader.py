@@ -1,7 +1,7 @@
 """read: bytes in; records of what they say, and what became of every entry, out. Pure."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import replace
 
 from alerts.domain.chart import (
     CareEvent,
@@ -18,44 +18,17 @@ from alerts.domain.chart import (
 )
 from alerts.domain.problem import Problem, Severity
 from alerts.domain.submission import EntryFate, EntryReading, Submission
-from alerts.fhir import clinicians, fertility_care, medications, orders, patients
 from alerts.fhir.bundle import open_delivery
 from alerts.fhir.entries import Entry
 from alerts.fhir.fields import Element
 from alerts.fhir.identity import content_digest, distinct, identities, key_of_contained
+from alerts.fhir.kind_table import KINDS
 from alerts.fhir.references import Scope, scope_of
+from alerts.fhir.releases import releases_of
 from alerts.fhir.resources import violations
+from alerts.fhir.shapes import Release
 from alerts.fhir.urls import address
 from alerts.fhir.versions import version_of
-
-Subject = Callable[[Element, Scope], ResourceKey | None]
-
-
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """How one kind of resource is read: into which fact, and where it names its patient, if any."""
-
-    fact: Callable[[Element, Scope], Fact]
-    subject: Subject | None = None
-    names_subject_in: str = "subject"
-
-
-KINDS: Mapping[str, Kind] = {
-    "Appointment": Kind(fertility_care.appointment, patients.participating_patient, "participant"),
-    "CareTeam": Kind(clinicians.care_team),
-    "Condition": Kind(fertility_care.condition, patients.subject),
-    "Encounter": Kind(fertility_care.encounter, patients.subject),
-    "Medication": Kind(medications.product),
-    "MedicationRequest": Kind(orders.order, patients.subject),
-    "Patient": Kind(patients.demographics),
-    "Practitioner": Kind(clinicians.practitioner),
-    "PractitionerRole": Kind(clinicians.role),
-    "Procedure": Kind(fertility_care.procedure, patients.subject),
-    "ServiceRequest": Kind(fertility_care.service_request, patients.subject),
-}
-
-ORDERS = frozenset({"MedicationRequest"})
-"""Kinds that must not fall silently: without a readable patient they get a chart of their own."""
 
 PEOPLE = frozenset({"Patient", "Practitioner", "PractitionerRole", "CareTeam"})
 """Kinds that are read when they are contained too; what else is contained is part of its owner."""
@@ -72,16 +45,21 @@ def read(submission: Submission) -> Reading:
     }
     records: list[Record] = []
     entries: list[EntryReading] = []
-    for entry, key in zip(opened.entries, keys, strict=True):
+    releases = releases_of(opened.entries, submission.delivery.media_type)
+    for entry, key, release in zip(opened.entries, keys, releases, strict=True):
         version = version_of(entry, opened, submission)
-        said, became = _read_entry(entry, key, urls, version)
+        said, became = _read_entry(entry, key, urls, version, release)
         records += said
         entries.append(became)
     return Reading(records=tuple(records), entries=tuple(entries))
 
 
 def _read_entry(
-    entry: Entry, key: ResourceKey | None, urls: Mapping[str, ResourceKey], version: Version
+    entry: Entry,
+    key: ResourceKey | None,
+    urls: Mapping[str, ResourceKey],
+    version: Version,
+    release: Release | None,
 ) -> tuple[tuple[Record, ...], EntryReading]:
     if entry.problem:
         return (), _became(entry, EntryFate.UNREADABLE, entry.problem)
@@ -98,17 +76,16 @@ def _read_entry(
     record = _record(key, root, scope, version)
     held = [_contained(each, scope, version) for each in root.each("contained")]
     _look_for_traps(entry, root)
-    problems = _merged(root.problems, violations(entry))
+    problems = _merged(root.problems, violations(entry, release))
     fate = EntryFate.READ_LENIENTLY if problems else EntryFate.READ
     return (record, *(each for each in held if each)), _became(entry, fate, *problems)
 
 
 def _record(key: ResourceKey, root: Element, scope: Scope, version: Version) -> Record:
-    kind = KINDS[key.type]
-    fact = kind.fact(root, scope)
+    fact = KINDS[key.type].fact(root, scope)
     return Record(
         key=key,
-        patient=_patient(key, kind, root, scope),
+        patient=_patient(key, fact, root, scope),
         links=_links(fact),
         version=version,
         digest=content_digest(root.raw),
@@ -116,7 +93,8 @@ def _record(key: ResourceKey, root: Element, scope: Scope, version: Version) -> 
     )
 
 
-def _patient(key: ResourceKey, kind: Kind, root: Element, scope: Scope) -> ResourceKey | None:
+def _patient(key: ResourceKey, fact: Fact, root: Element, scope: Scope) -> ResourceKey | None:
+    kind = KINDS[key.type]
     if key.type == "Patient":
         return key
     if kind.subject is None:
@@ -130,7 +108,12 @@ def _patient(key: ResourceKey, kind: Kind, root: Element, scope: Scope) -> Resou
         code="required",
         severity=Severity.ERROR,
     )
-    return key if key.type in ORDERS else None
+    return key if _orders(fact) else None
+
+
+def _orders(fact: Fact) -> bool:
+    """An order must not fall silently: without a readable patient it gets a chart of its own."""
+    return isinstance(fact, Order) or (isinstance(fact, Request) and bool(fact.orders))
 
 
 def _contained(inside: Element, scope: Scope, version: Version) -> Record | None:

@@ -11,7 +11,8 @@ from pydantic import ValidationError
 
 from alerts.domain.problem import Problem, Severity
 from alerts.fhir.entries import Entry
-from alerts.fhir.releases import MODELS, release_of
+from alerts.fhir.releases import model_of
+from alerts.fhir.shapes import Release
 
 MOST = 50
 """How many problems of one entry are told."""
@@ -22,12 +23,12 @@ _NAME = re.compile(r"_?[A-Za-z][A-Za-z0-9]{0,63}")
 # value of the delivery, so they are never passed on.
 _TEXTS: Mapping[str, tuple[str, str]] = {
     "missing": ("required", "a required element is missing"),
-    "extra_forbidden": ("structure", "FHIR R4 knows no such element here"),
+    "extra_forbidden": ("structure", "this release of FHIR knows no such element here"),
     "list_type": ("structure", "must be an array"),
     "model_validation_format": ("structure", "must be an object"),
     "string_type": ("structure", "must be a text"),
 }
-_OTHER = ("value", "not what FHIR R4 expects here")
+_OTHER = ("value", "not what this release of FHIR expects here")
 
 # fhir.resources lets more than its ValidationError out: KeyError for an unknown contained type,
 # RecursionError for deep extensions, and whatever an unforeseen shape makes its validators trip on.
@@ -42,9 +43,14 @@ _FAILURES = (
 )
 
 
-def violations(entry: Entry) -> tuple[Problem, ...]:
-    """What the entry's release has against its resource; nothing for one that keeps the rules."""
-    model = MODELS[release_of(entry)][entry.type]
+def violations(entry: Entry, release: Release | None) -> tuple[Problem, ...]:
+    """What that release has against the resource; nothing for one that keeps the rules.
+
+    Where the release cannot be told, only that is told.
+    """
+    model = model_of(release, entry.type) if release else None
+    if model is None:
+        return (_untold(entry),)
     try:
         model.model_validate(entry.resource)
     except ValidationError as error:
@@ -52,9 +58,18 @@ def violations(entry: Entry) -> tuple[Problem, ...]:
         told = {_problem(entry.path, each["loc"], each["type"]) for each in found}
         return tuple(sorted(told, key=lambda each: (each.expression, each.text))[:MOST])
     except _FAILURES:
-        text = "the resource has a form that FHIR R4 does not know"
+        text = "the resource has a form that its release of FHIR does not know"
         return (_warning("structure", entry.path, text),)
     return ()
+
+
+def _untold(entry: Entry) -> Problem:
+    return Problem(
+        severity=Severity.INFORMATION,
+        code="incomplete",
+        expression=entry.path,
+        text="the release of FHIR cannot be told, so its rules were not asked",
+    )
 
 
 def _problem(path: str, place: tuple[int | str, ...], kind: str) -> Problem:
