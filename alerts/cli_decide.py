@@ -2,24 +2,33 @@
 
 import datetime as dt
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.progress import track
+from rich.progress import Progress, TaskID
 from rich.table import Table
 
 from alerts import clock, wiring
 from alerts.domain.decision import Decision, Evidence
 from alerts.pathway.rehearse import Rehearsed, decide_files
 
-Paths = Annotated[list[Path], typer.Argument(help="files or folders of FHIR JSON")]
-OnDay = Annotated[dt.datetime | None, typer.Option(formats=["%Y-%m-%d"], help="decide as on")]
+Paths = Annotated[
+    list[Path],
+    typer.Argument(help="files or folders of FHIR: JSON, NDJSON, XML, each also as .gz"),
+]
+OnDay = Annotated[
+    dt.datetime | None, typer.Option("--today", "--on", formats=["%Y-%m-%d"], help="decide as on")
+]
 Policy = Annotated[Path | None, typer.Option(exists=True, dir_okay=False, help="a site's policy")]
+Processes = Annotated[int, typer.Option(min=0, help="how many processes; 0 is one a core")]
 
 _COLUMNS = ("file", "patient", "outcome", "priority", "drugs", "reasons", "problems")
+_ROWS_OF_A_TABLE = 500
+"""A longer table begins anew, so that memory does not grow with it."""
 
 
 def decide(
@@ -28,33 +37,47 @@ def decide(
     as_table: Annotated[bool, typer.Option("--table", help="a table, not JSON lines")] = False,
     on: OnDay = None,
     policy: Policy = None,
+    processes: Processes = 0,
 ) -> None:
     """Decide every patient in these files; one JSON line each.
 
-    Exit code 1 when a file could not be read.
+    Exit code 1 when something could not be read.
     """
-    console = Console(stderr=True)
-    files = track(list(_files(paths)), description="deciding", console=console, transient=True)
     at = on.replace(tzinfo=dt.UTC) if on else clock.now()
-    table = Table(*_COLUMNS)
-    are_all_read = True
-    for each in decide_files(files, wiring.rules(policy), at):
-        are_all_read = are_all_read and each.decision is not None
-        if as_table:
-            table.add_row(*_row(each), style="" if each.decision else "red")
-        else:
-            typer.echo(json.dumps(_line(each), ensure_ascii=False))
-    if as_table:
-        Console().print(table)
+    console = Console(stderr=True)
+    with Progress(console=console, transient=True) as progress:
+        task = progress.add_task("deciding", total=1.0)
+        decided = decide_files(
+            paths,
+            wiring.rules(policy),
+            at,
+            processes=processes,
+            tell=partial(_advance, progress, task),
+        )
+        are_all_read = _print(decided, as_table=as_table)
     raise typer.Exit(int(not are_all_read))
 
 
-def _files(paths: list[Path]) -> Iterator[Path]:
-    for path in paths:
-        if path.is_dir():
-            yield from (each for each in sorted(path.rglob("*.json")) if each.is_file())
-        else:
-            yield path
+def _advance(progress: Progress, task: TaskID, done: float) -> None:
+    progress.update(task, completed=done)
+
+
+def _print(decided: Iterable[Rehearsed], *, as_table: bool) -> bool:
+    """Print what was decided; whether all could be read."""
+    are_all_read = True
+    table = Table(*_COLUMNS)
+    for each in decided:
+        are_all_read = are_all_read and each.decision is not None
+        if not as_table:
+            typer.echo(json.dumps(_line(each), ensure_ascii=False))
+            continue
+        table.add_row(*_row(each), style="" if each.decision else "red")
+        if table.row_count == _ROWS_OF_A_TABLE:
+            Console().print(table)
+            table = Table(*_COLUMNS)
+    if table.row_count:
+        Console().print(table)
+    return are_all_read
 
 
 def _line(each: Rehearsed) -> dict[str, object]:

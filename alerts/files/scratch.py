@@ -1,0 +1,146 @@
+"""Scratch: records sorted by patient in temporary files, so that memory holds a part at a time.
+
+Each record goes to the part of its patient; whoever decides a part has all that its patients own.
+What belongs to no single patient (Medication, Practitioner …, and deletions) is told apart and kept
+by `alerts.files.shared`.
+"""
+
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import BinaryIO, Self
+
+import msgspec
+
+from alerts.domain.chart import (
+    CareEvent,
+    Clinician,
+    Demographics,
+    Fact,
+    Order,
+    Product,
+    Record,
+    Request,
+    ResourceKey,
+    Version,
+)
+from alerts.domain.problem import Problem
+
+SHARED = "shared"
+"""The name of the part that belongs to no patient."""
+
+_KINDS: dict[type[Fact], str] = {
+    each: each.__name__ for each in (Demographics, Order, Product, CareEvent, Request, Clinician)
+}
+_FACTS: dict[str, msgspec.msgpack.Decoder[Fact]] = {
+    kind: msgspec.msgpack.Decoder(fact) for fact, kind in _KINDS.items()
+}
+_LENGTH = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """A record, where it was told (the file's number, and the place in it) and what was wrong."""
+
+    record: Record
+    file: int
+    offset: int
+    problems: tuple[Problem, ...] = ()
+
+
+class _Row(msgspec.Struct, array_like=True, frozen=True):
+    """What is written of one record: the fact beside its kind, since the kind tells how to read."""
+
+    key: ResourceKey
+    patient: ResourceKey | None
+    links: tuple[ResourceKey, ...]
+    version: Version
+    digest: str
+    kind: str
+    fact: msgspec.Raw
+    file: int
+    offset: int
+    problems: tuple[Problem, ...]
+
+
+_ENCODER = msgspec.msgpack.Encoder()
+_ROWS = msgspec.msgpack.Decoder(_Row)
+
+
+def packed(told: Told) -> bytes:
+    """A record as bytes."""
+    record = told.record
+    row = _Row(
+        key=record.key,
+        patient=record.patient,
+        links=record.links,
+        version=record.version,
+        digest=record.digest,
+        kind=_KINDS[type(record.fact)] if record.fact else "",
+        fact=msgspec.Raw(_ENCODER.encode(record.fact)),
+        file=told.file,
+        offset=told.offset,
+        problems=told.problems,
+    )
+    return _ENCODER.encode(row)
+
+
+def unpacked(packing: bytes) -> Told:
+    """The record of such bytes."""
+    row = _ROWS.decode(packing)
+    record = Record(
+        key=row.key,
+        patient=row.patient,
+        links=row.links,
+        version=row.version,
+        digest=row.digest,
+        fact=_FACTS[row.kind].decode(row.fact) if row.kind else None,
+    )
+    return Told(record=record, file=row.file, offset=row.offset, problems=row.problems)
+
+
+class Sorter:
+    """Writes records to the parts of a folder. Each process has its own files there."""
+
+    def __init__(self, folder: Path, parts: int, name: str) -> None:
+        self._folder = folder
+        self._parts = parts
+        self._name = name
+        self._open: dict[str, BinaryIO] = {}
+
+    def add(self, told: Told) -> None:
+        """Put a record where the rest of its patient is."""
+        packing = packed(told)
+        file = self._file(self._part(told.record.patient))
+        file.write(len(packing).to_bytes(_LENGTH))
+        file.write(packing)
+
+    def _part(self, patient: ResourceKey | None) -> str:
+        return str(zlib.crc32(str(patient).encode()) % self._parts) if patient else SHARED
+
+    def _file(self, part: str) -> BinaryIO:
+        if part not in self._open:
+            self._open[part] = (self._folder / f"{part}.{self._name}").open("ab")
+        return self._open[part]
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        for file in self._open.values():
+            file.close()
+
+
+def part(folder: Path, name: str) -> Iterator[Told]:
+    """Every record of a part, whichever process wrote it."""
+    for path in sorted(folder.glob(f"{name}.*")):
+        with path.open("rb") as file:
+            while length := file.read(_LENGTH):
+                yield unpacked(file.read(int.from_bytes(length)))

@@ -1,0 +1,140 @@
+"""Sources: which files of FHIR stand under these paths, and the statements in them, one by one.
+
+A bulk export's NDJSON is cut into pieces of some megabytes, so that one large file keeps all cores
+busy and is never in memory as a whole. A compressed file cannot be cut and is one piece.
+"""
+
+import gzip
+import zlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from io import BufferedReader
+from pathlib import Path
+
+PIECE = 16 * 1024 * 1024
+"""How many bytes of NDJSON, or of small files, are one piece of work."""
+
+MANY = 500
+"""How many small files are one piece of work, however small they are."""
+
+BROKEN = (OSError, EOFError, zlib.error)
+"""What reading a file may raise: it is away, or its compression is cut short or damaged."""
+
+_LINES = frozenset({".ndjson", ".jsonl"})
+_MEDIA_TYPES = {".xml": "application/fhir+xml"}
+_JSON = "application/fhir+json"
+_READ = frozenset({".json", *_LINES, *_MEDIA_TYPES})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Piece:
+    """A whole file, or the lines that begin between two places of an NDJSON file.
+
+    `number` is the file's place among all; `size` is how many bytes of disk it stands for.
+    """
+
+    path: Path
+    number: int
+    start: int = 0
+    end: int | None = None
+    size: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statement:
+    """One document of a file: where it begins, and its bytes as they came."""
+
+    offset: int
+    body: bytes = field(repr=False)
+    media_type: str = _JSON
+
+
+def found(paths: Iterable[Path]) -> Iterator[Path]:
+    """The files themselves, and every file of FHIR in the folders, in one order."""
+    for path in paths:
+        if path.is_dir():
+            yield from (each for each in sorted(path.rglob("*")) if _is_read(each))
+        else:
+            yield path
+
+
+def batches(files: Iterable[Path]) -> Iterator[tuple[Piece, ...]]:
+    """The pieces of these files, small ones together: each batch is one piece of work."""
+    waiting: list[Piece] = []
+    size = 0
+    for piece in (each for i, path in enumerate(files) for each in _pieces(path, i)):
+        waiting.append(piece)
+        size += piece.size
+        if size >= PIECE or len(waiting) >= MANY:
+            yield tuple(waiting)
+            waiting, size = [], 0
+    if waiting:
+        yield tuple(waiting)
+
+
+def statements(piece: Piece) -> Iterator[Statement]:
+    """The documents of a piece. Raises one of BROKEN."""
+    kind, is_packed = _kind(piece.path)
+    if kind not in _LINES:
+        body = piece.path.read_bytes()
+        body = gzip.decompress(body) if is_packed else body
+        yield Statement(offset=0, body=body, media_type=_MEDIA_TYPES.get(kind, _JSON))
+    elif is_packed:
+        with gzip.open(piece.path) as lines:
+            yield from _lines(lines, 0, None)
+    else:
+        with piece.path.open("rb") as lines:
+            yield from _lines(lines, _first_line(lines, piece.start), piece.end)
+
+
+def is_lines(path: Path) -> bool:
+    """Whether each line of the file is a document of its own."""
+    return _kind(path)[0] in _LINES
+
+
+def line_at(path: Path, offset: int) -> int:
+    """The number of the line that begins there. Raises one of BROKEN."""
+    line, place = 1, 0
+    with gzip.open(path) if _kind(path)[1] else path.open("rb") as file:
+        while place < offset and (block := file.read(min(PIECE, offset - place))):
+            line += block.count(b"\n")
+            place += len(block)
+    return line
+
+
+def _pieces(path: Path, number: int) -> Iterator[Piece]:
+    size = path.stat().st_size if path.is_file() else 0
+    kind, is_packed = _kind(path)
+    if kind not in _LINES or is_packed or size <= PIECE:
+        yield Piece(path=path, number=number, size=size)
+        return
+    for start in range(0, size, PIECE):
+        end = min(start + PIECE, size)
+        yield Piece(path=path, number=number, start=start, end=end, size=end - start)
+
+
+def _first_line(file: BufferedReader, start: int) -> int:
+    """Go to the first line that begins at or after that place."""
+    if start:
+        file.seek(start - 1)
+        file.readline()
+    return file.tell()
+
+
+def _lines(lines: Iterable[bytes], offset: int, end: int | None) -> Iterator[Statement]:
+    for line in lines:
+        if end is not None and offset >= end:
+            return
+        if bare := line.strip():
+            yield Statement(offset=offset, body=bare)
+        offset += len(line)
+
+
+def _kind(path: Path) -> tuple[str, bool]:
+    """The suffix that tells how to read it, and whether it is compressed."""
+    is_packed = path.suffix.lower() == ".gz"
+    return (path.with_suffix("") if is_packed else path).suffix.lower(), is_packed
+
+
+def _is_read(path: Path) -> bool:
+    return path.is_file() and _kind(path)[0] in _READ

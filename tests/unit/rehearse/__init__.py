@@ -1,0 +1,1 @@
+"""Tests of the go-live rehearsal: files, scratch files, reports."""
