@@ -15,6 +15,7 @@ from pathlib import Path
 import httpx2
 import pytest
 from playwright.sync_api import Page, expect
+from redis import Redis
 
 from alerts.settings import environment
 from tests.end_to_end.browser import open_browser
@@ -109,6 +110,7 @@ def service() -> Iterator[Service]:
     )
     process.send_signal(signal.SIGINT)
     assert process.wait(timeout=60) == 0
+    process.stdout.close()
     shutil.rmtree(folder)
 
 
@@ -189,6 +191,16 @@ def test_the_same_bytes_again_get_the_first_receipt_and_no_second_mail(service: 
     assert again.headers["Location"] == first.headers["Location"]
     service.assessed(again)
     assert [each["To"] for each in service.mails()].count("dr-dora@hospital.example") == 1
+
+
+def test_an_emptied_redis_loses_nothing(service: Service):
+    with Redis.from_url(f"unix://{service.var}/broker/run/broker.sock") as redis:
+        responses = []
+        for patient in ("fay1", "fay2", "fay3", "fay4"):
+            responses.append(service.post("/fhir", an_order_of(patient)))
+            redis.flushall()
+    for response in responses:
+        assert service.assessed(response)["decisions"][0]["outcome"] == "alert"
 
 
 def test_the_trail_proves_itself_and_the_state_is_green(service: Service):
