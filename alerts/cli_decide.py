@@ -2,7 +2,7 @@
 
 import datetime as dt
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import Annotated
@@ -15,6 +15,7 @@ from rich.table import Table
 from alerts import clock, wiring
 from alerts.domain.decision import Decision, Evidence
 from alerts.pathway.rehearse import Rehearsed, decide_files
+from alerts.reporting.report import Report, report
 
 Paths = Annotated[
     list[Path],
@@ -24,6 +25,7 @@ OnDay = Annotated[
     dt.datetime | None, typer.Option("--today", "--on", formats=["%Y-%m-%d"], help="decide as on")
 ]
 Policy = Annotated[Path | None, typer.Option(exists=True, dir_okay=False, help="a site's policy")]
+Html = Annotated[Path | None, typer.Option(dir_okay=False, help="write a report to this file")]
 Processes = Annotated[int, typer.Option(min=0, help="how many processes; 0 is one a core")]
 
 _COLUMNS = ("file", "patient", "outcome", "priority", "drugs", "reasons", "problems")
@@ -35,6 +37,7 @@ def decide(
     paths: Paths,
     *,
     as_table: Annotated[bool, typer.Option("--table", help="a table, not JSON lines")] = False,
+    html: Html = None,
     on: OnDay = None,
     policy: Policy = None,
     processes: Processes = 0,
@@ -44,18 +47,23 @@ def decide(
     Exit code 1 when something could not be read.
     """
     at = on.replace(tzinfo=dt.UTC) if on else clock.now()
-    console = Console(stderr=True)
-    with Progress(console=console, transient=True) as progress:
+    rules = wiring.rules(policy)
+    with Progress(console=Console(stderr=True), transient=True) as progress, report() as page:
         task = progress.add_task("deciding", total=1.0)
-        decided = decide_files(
-            paths,
-            wiring.rules(policy),
-            at,
-            processes=processes,
-            tell=partial(_advance, progress, task),
-        )
-        are_all_read = _print(decided, as_table=as_table)
+        tell = partial(_advance, progress, task)
+        decided = decide_files(paths, rules, at, processes=processes, tell=tell)
+        are_all_read = _print(_reported(decided, page if html else None), as_table=as_table)
+        if html:
+            versions = (f"Policy|{rules.policy.version}", *rules.value_set_versions())
+            page.write(html, at.date().isoformat(), versions)
     raise typer.Exit(int(not are_all_read))
+
+
+def _reported(decided: Iterable[Rehearsed], page: Report | None) -> Iterator[Rehearsed]:
+    for each in decided:
+        if page:
+            page.add(each)
+        yield each
 
 
 def _advance(progress: Progress, task: TaskID, done: float) -> None:
