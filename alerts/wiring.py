@@ -54,6 +54,9 @@ def rules(policy_file: Path | None = None) -> Rules:
         fertility_preservation=_value_set("fertility-preservation"),
         fertility_services=_value_set("fertility-services"),
         no_reproductive_potential=_value_set("no-reproductive-potential"),
+        fertility_care=_value_set("fertility-care"),
+        cancer_diagnosis=_value_set("cancer-diagnosis"),
+        ask_before_excluding=_value_set("ask-before-excluding"),
     )
 
 

@@ -64,7 +64,8 @@ def _recheck_on(chart: Chart, rules: Rules, today: dt.date, course: Course) -> d
         birth = chart.demographics.birth.latest()
         days += [
             _birthday(birth, rules.policy.menopause_from),
-            _birthday(birth, rules.policy.urgent_up_to_age + 1),
+            _birthday(birth, rules.policy.urgent_up_to(chart.demographics.gender) + 1),
+            _birthday(birth, rules.policy.child_below),
         ]
     coming = [day for day in days if day and day > today]
     return min(coming, default=None)

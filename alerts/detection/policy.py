@@ -5,9 +5,26 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import cast
 
+from alerts.detection.drug_names.names import DrugNames, Kind, lay_out
 from alerts.domain.chart import Gender
-from alerts.domain.codes import ValueSet
+from alerts.domain.codes import (
+    ATC,
+    HCPCS,
+    NDC,
+    RXNORM,
+    SNOMED_CT,
+    CodeMap,
+    ValueSet,
+)
 from alerts.errors import SettingsError
+
+_CHILD_BELOW = 18
+KNOWN_DRUG_SYSTEMS = frozenset(
+    {RXNORM, ATC, NDC, SNOMED_CT, HCPCS}
+    | {"http://fdasis.nlm.nih.gov", "http://ncicb.nci.nih.gov/xml/owl/EVS/Thesaurus.owl"}
+    | {"http://ema.europa.eu/identifier", "http://hl7.org/fhir/sid/cvx"}
+)
+"""Systems whose checkpoint inhibitors we list: any other code of theirs is another drug."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +52,7 @@ class Policy:
     visit_shows_within: int = 3
     urgent_up_to_age_female: int | None = None
     urgent_up_to_age_male: int | None = None
-    child_below: int = 18
+    child_below: int = _CHILD_BELOW
     fertility_nurse_counts: bool = False
 
     def urgent_up_to(self, gender: Gender) -> int:
@@ -60,6 +77,30 @@ class Rules:
     cancer_diagnosis: ValueSet = field(default_factory=lambda: _no_codes("CancerDiagnosis"))
     ask_before_excluding: ValueSet = field(default_factory=lambda: _no_codes("AskBeforeExcluding"))
 
+    drug_aliases: ValueSet = field(default_factory=lambda: _no_codes("DrugAliases"))
+    regimens: ValueSet = field(default_factory=lambda: _no_codes("Regimens"))
+    drugs_to_review: ValueSet = field(default_factory=lambda: _no_codes("DrugsToReview"))
+    other_drugs: ValueSet = field(default_factory=lambda: _no_codes("OtherDrugs"))
+    local_codes: CodeMap = field(
+        default_factory=lambda: CodeMap(name="LocalCodes", version="none", targets={})
+    )
+    drug_names: DrugNames = field(init=False, repr=False, compare=False)
+    """The names of the drugs' value sets, laid out once for reading texts."""
+    drug_systems: frozenset[str] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Lay out the names; a name stands for what the first of these sets says."""
+        sets = (
+            (self.checkpoint_inhibitors, Kind.NAME),
+            (self.drug_aliases, Kind.NAME),
+            (self.regimens, Kind.REGIMEN),
+            (self.drugs_to_review, Kind.REVIEW),
+            (self.other_drugs, Kind.OTHER),
+        )
+        systems = {system for each, _ in sets for system, _ in each.members}
+        object.__setattr__(self, "drug_names", lay_out(sets))
+        object.__setattr__(self, "drug_systems", frozenset(systems | KNOWN_DRUG_SYSTEMS))
+
     def value_set_versions(self) -> tuple[str, ...]:
         """`name|version` of every value set, in a fixed order."""
         sets = (
@@ -71,8 +112,15 @@ class Rules:
             self.fertility_care,
             self.cancer_diagnosis,
             self.ask_before_excluding,
+            self.drug_aliases,
+            self.regimens,
+            self.drugs_to_review,
+            self.other_drugs,
         )
-        return tuple(f"{each.name}|{each.version}" for each in sets if each.members)
+        told = [f"{each.name}|{each.version}" for each in sets if each.members]
+        if self.local_codes.targets:
+            told.append(f"{self.local_codes.name}|{self.local_codes.version}")
+        return tuple(told)
 
 
 def load_policy(text: str) -> Policy:
@@ -98,7 +146,7 @@ def load_policy(text: str) -> Policy:
         visit_shows_within=_choice(table, "visit_shows_within"),
         urgent_up_to_age_female=_choice_if_made(table, "urgent_up_to_age_female"),
         urgent_up_to_age_male=_choice_if_made(table, "urgent_up_to_age_male"),
-        child_below=_given(_choice_if_made(table, "child_below"), Policy.child_below),
+        child_below=_given(_choice_if_made(table, "child_below"), _CHILD_BELOW),
         fertility_nurse_counts=bool(_choice_if_made(table, "fertility_nurse_counts")),
     )
 

@@ -42,6 +42,9 @@ def rules() -> Rules:
             "fertility-preservation",
             "fertility-services",
             "no-reproductive-potential",
+            "fertility-care",
+            "cancer-diagnosis",
+            "ask-before-excluding",
         )
     }
     return Rules(
@@ -51,6 +54,9 @@ def rules() -> Rules:
         fertility_preservation=sets["fertility-preservation"],
         fertility_services=sets["fertility-services"],
         no_reproductive_potential=sets["no-reproductive-potential"],
+        fertility_care=sets["fertility-care"],
+        cancer_diagnosis=sets["cancer-diagnosis"],
+        ask_before_excluding=sets["ask-before-excluding"],
     )
 
 

@@ -2,43 +2,38 @@
 
 A referral is not a consult and a booking is not a visit: they are shown, and the alert stays. A
 consult counts within the policy's look-back (ASCO 2025 asks for yearly re-discussion);
-preservation does not expire.
+preservation does not expire. A text, a test, a refusal in the chart or the treatment of infertility
+is shown and never ends anything. What a code needs beside it stands in `fertility_meanings`; what
+is not known (no date of the cancer, no service on the visit) never counts as if it were.
 """
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from enum import IntEnum
 
+from alerts.detection.criteria.fertility_facts import Sign, signs
+from alerts.detection.criteria.fertility_meanings import (
+    MEANINGS,
+    MENTIONED,
+    NURSE,
+    REASON_OF,
+    Meaning,
+    Shown,
+)
 from alerts.detection.policy import Rules
-from alerts.domain.chart import CareEvent, CareKind, CareState, Chart, ResourceKey
-from alerts.domain.codes import Coding, Member, ValueSet
+from alerts.domain.chart import CareEvent, CareKind, CareState, Chart
+from alerts.domain.codes import Member
 from alerts.domain.dates import months_before
 from alerts.domain.decision import Answer, Evidence, Finding, Question, Reason
 
-
-class Shown(IntEnum):
-    """What an event shows, the stronger the greater."""
-
-    REFERRAL = 1
-    BOOKED = 2
-    UNDATED = 3
-    TOO_OLD = 4
-    CONSULT = 5
-    PRESERVATION = 6
-
-
-REASON_OF: Mapping[Shown, Reason] = {
-    Shown.REFERRAL: Reason.REFERRAL_BUT_NO_CONSULT,
-    Shown.BOOKED: Reason.CONSULT_BOOKED_NOT_DONE,
-    Shown.UNDATED: Reason.CONSULT_UNDATED,
-    Shown.TOO_OLD: Reason.CONSULT_TOO_OLD,
-    Shown.CONSULT: Reason.FERTILITY_CONSULT_SEEN,
-    Shown.PRESERVATION: Reason.FERTILITY_PRESERVATION_SEEN,
-}
-
 LOOKED_FOR = ("a finished fertility consult", "a completed fertility preservation")
-_UNDER_WAY = frozenset({CareState.BOOKED, CareState.UNREADABLE})
+CANCER_DATE = "a cancer diagnosis dated before that care"
+
+_CARE_NAMED = frozenset(
+    {Shown.REFERRAL, Shown.BOOKED, Shown.NOT_AFTER_CANCER, Shown.UNDATED, Shown.TOO_OLD}
+)
+_DEEDS = frozenset({CareKind.ENCOUNTER, CareKind.APPOINTMENT, CareKind.PROCEDURE})
+_PLANS = frozenset({CareKind.SERVICE_REQUEST, CareKind.CARE_PLAN})
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +50,11 @@ def no_fertility_consult(chart: Chart, rules: Rules, today: dt.date) -> Finding:
         _sightings(chart, rules, today), key=lambda each: (-each.shown, each.evidence.resource)
     )
     evidence = tuple(each.evidence for each in sightings)
-    if not sightings:
-        return _finding(Answer.MET, (Reason.NO_FERTILITY_CONSULT_SEEN,), evidence)
-    strongest = sightings[0].shown
-    if strongest >= Shown.CONSULT:
+    strongest = sightings[0].shown if sightings else None
+    if strongest and strongest >= Shown.CONSULT:
         return _finding(Answer.NOT_MET, (REASON_OF[strongest],), evidence)
-    reasons = tuple(dict.fromkeys(REASON_OF[each.shown] for each in sightings))
-    return _finding(Answer.MET, reasons, evidence)
+    shown = tuple(dict.fromkeys(each.shown for each in sightings))
+    return _finding(Answer.MET, tuple(_reasons(shown)), evidence)
 
 
 def consult_lapses_on(chart: Chart, rules: Rules, today: dt.date) -> dt.date | None:
@@ -76,83 +69,109 @@ def consult_lapses_on(chart: Chart, rules: Rules, today: dt.date) -> dt.date | N
     return months_before(max(days), -rules.policy.consult_counts_for) + dt.timedelta(days=1)
 
 
+def _reasons(shown: tuple[Shown, ...]) -> Iterator[Reason]:
+    """Why it is met: what was seen, and that no consult was seen where nothing comes near one."""
+    if not _CARE_NAMED & set(shown):
+        yield Reason.NO_FERTILITY_CONSULT_SEEN
+    for each in shown:
+        if each is not Shown.SUPPORTING or shown == (Shown.SUPPORTING,):
+            yield REASON_OF[each]
+
+
 def _finding(
     answer: Answer, reasons: tuple[Reason, ...], evidence: tuple[Evidence, ...]
 ) -> Finding:
+    dated = (CANCER_DATE,) if Reason.CARE_NOT_AFTER_CANCER in reasons else ()
     return Finding(
         question=Question.NO_FERTILITY_CONSULT,
         answer=answer,
         reasons=reasons,
         evidence=evidence,
-        missing=LOOKED_FOR if answer is Answer.MET else (),
+        missing=(*LOOKED_FOR, *dated) if answer is Answer.MET else (),
     )
 
 
 def _sightings(chart: Chart, rules: Rules, today: dt.date) -> Iterator[_Sighting]:
-    for key, event in chart.events:
-        if event.state in {CareState.VOID, CareState.NOT_DONE}:
-            continue
-        for member, is_preservation in _fertility_codes(chart, key, event, rules):
-            shown = _shown(event, is_preservation, rules, today)
-            if shown:
-                evidence = Evidence(
-                    resource=key, coding=member.coding, meaning=member.meaning, on=event.on
-                )
-                yield _Sighting(shown, evidence)
-                break
+    """Each event that speaks of fertility care, once, by the strongest of its codes."""
+    for sign in signs(chart, rules):
+        seen = [(Shown.DECLINED, member) for member in sign.declined()]
+        if sign.event.state is not CareState.NOT_DONE:
+            shown = ((_shown(sign, member, rules, today), member) for member in sign.members)
+            seen += [(what, member) for what, member in shown if what]
+        if seen:
+            strongest, member = max(seen, key=lambda each: each[0])
+            yield _Sighting(
+                strongest,
+                Evidence(
+                    resource=sign.key,
+                    coding=member.coding,
+                    meaning=member.meaning,
+                    on=sign.event.on,
+                ),
+            )
 
 
-def _fertility_codes(
-    chart: Chart, key: ResourceKey, event: CareEvent, rules: Rules
-) -> Iterator[tuple[Member, bool]]:
-    """Codes of fertility care on an event, preservation first: (code, is it preservation)."""
-    own = [coding for concept in event.concepts for coding in concept.codings]
-    if event.kind is CareKind.ENCOUNTER:
-        own += list(_diagnoses(chart, key, event))
-    for member in _found(own, rules.fertility_preservation):
-        yield member, True
-    for member in _found(own, rules.fertility_consult):
-        yield member, False
-    for member in _found(_services(chart, event), rules.fertility_services):
-        yield member, False
-
-
-def _found(codings: list[Coding], value_set: ValueSet) -> Iterator[Member]:
-    for coding in codings:
-        member = value_set.find(coding)
-        if member:
-            yield member
-
-
-def _diagnoses(chart: Chart, key: ResourceKey, encounter: CareEvent) -> Iterator[Coding]:
-    """Codes of conditions that the visit names, or that name the visit."""
-    for condition_key, event in chart.events:
-        is_linked = condition_key in encounter.about or event.encounter == key
-        if event.kind is CareKind.CONDITION and event.state is CareState.DONE and is_linked:
-            yield from (coding for concept in event.concepts for coding in concept.codings)
-
-
-def _services(chart: Chart, event: CareEvent) -> list[Coding]:
-    """Service types and specialties of the event and of whoever took part."""
-    codings = [coding for concept in event.services for coding in concept.codings]
-    for performer in event.performers:
-        clinician = chart.clinician(performer)
-        codings += clinician.specialties if clinician else ()
-    return codings
-
-
-def _shown(event: CareEvent, is_preservation: bool, rules: Rules, today: dt.date) -> Shown | None:
-    if event.kind is CareKind.SERVICE_REQUEST:
-        return Shown.REFERRAL
-    if event.kind is CareKind.CONDITION:
+def _shown(sign: Sign, member: Member, rules: Rules, today: dt.date) -> Shown | None:
+    """What one code shows on its event; None when it shows nothing of its own."""
+    meaning, event = MEANINGS.get(member.meaning), sign.event
+    if meaning is None or _is_unconfirmed(event):
         return None
-    if event.kind is CareKind.APPOINTMENT or event.state in _UNDER_WAY:
-        return Shown.BOOKED
-    if event.on and event.on.earliest() > today:
-        return Shown.BOOKED
-    if is_preservation:
-        return Shown.PRESERVATION
-    if event.on is None:
+    if meaning.shown is Shown.SUPPORTING or not _stands_beside(sign, member, meaning, rules):
+        return Shown.SUPPORTING
+    if meaning.shown is Shown.REFERRAL or event.kind is CareKind.SERVICE_REQUEST:
+        return Shown.REFERRAL
+    if not _is_done(event, today):
+        return _ahead(event)
+    if event.kind not in meaning.kinds:
+        return Shown.BOOKED if event.kind is CareKind.APPOINTMENT else Shown.SUPPORTING
+    if meaning.shown is Shown.PRESERVATION:
+        return _preservation(sign, meaning)
+    return _consult(sign, meaning, rules, today)
+
+
+def _is_unconfirmed(event: CareEvent) -> bool:
+    return event.kind is CareKind.CONDITION and event.state is not CareState.DONE
+
+
+def _stands_beside(sign: Sign, member: Member, meaning: Meaning, rules: Rules) -> bool:
+    """What the code needs on the same event is there."""
+    by = meaning.by if rules.policy.fertility_nurse_counts else meaning.by - {NURSE}
+    if meaning.by and not by & sign.services:
+        return member.meaning == NURSE and not _is_finished_visit(sign.event)
+    return not meaning.is_beside or any(
+        other.meaning in MEANINGS.keys() - {member.meaning, MENTIONED} for other in sign.members
+    )
+
+
+def _is_finished_visit(event: CareEvent) -> bool:
+    return event.kind is CareKind.ENCOUNTER and event.state is CareState.DONE
+
+
+def _is_done(event: CareEvent, today: dt.date) -> bool:
+    is_to_come = event.on is not None and event.on.earliest() > today
+    return event.state is CareState.DONE and not is_to_come
+
+
+def _ahead(event: CareEvent) -> Shown:
+    if event.kind in _PLANS:
+        return Shown.REFERRAL
+    return Shown.BOOKED if event.kind in _DEEDS else Shown.SUPPORTING
+
+
+def _preservation(sign: Sign, meaning: Meaning) -> Shown:
+    if sign.is_for_donor:
+        return Shown.SUPPORTING
+    if meaning.is_after_cancer and not sign.is_after_cancer:
+        return Shown.NOT_AFTER_CANCER
+    return Shown.PRESERVATION
+
+
+def _consult(sign: Sign, meaning: Meaning, rules: Rules, today: dt.date) -> Shown:
+    on = sign.event.on
+    if on is None:
         return Shown.UNDATED
-    oldest = months_before(today, rules.policy.consult_counts_for)
-    return Shown.CONSULT if event.on.earliest() >= oldest else Shown.TOO_OLD
+    if on.earliest() < months_before(today, rules.policy.consult_counts_for):
+        return Shown.TOO_OLD
+    if meaning.is_after_cancer and not sign.is_after_cancer:
+        return Shown.NOT_AFTER_CANCER
+    return Shown.CONSULT

@@ -1,0 +1,67 @@
+"""Fertility codes: how a code of a chart is found in a value set, whole or by its beginning."""
+
+from collections.abc import Iterable, Iterator
+
+from alerts.domain.chart import CareEvent
+from alerts.domain.codes import (
+    ICD_10_CM,
+    Coding,
+    Concept,
+    Member,
+    ValueSet,
+    canonical_system,
+    normal_name,
+)
+
+ICD_10_PCS = "http://www.cms.gov/Medicare/Coding/ICD10"
+WORDS = "urn:oncofertility-alerts:words"
+"""The system under which a value set holds words that are looked for in texts."""
+
+PREFIX_OF = {
+    ICD_10_CM: "urn:oncofertility-alerts:prefix:icd-10-cm",
+    ICD_10_PCS: "urn:oncofertility-alerts:prefix:icd-10-pcs",
+}
+"""The system under which a value set holds beginnings of codes of another system."""
+
+
+def find(coding: Coding, value_set: ValueSet) -> Member | None:
+    """The member that the coding is, or the longest beginning of it that the value set holds."""
+    plain = _plain(coding)
+    found = value_set.find(plain)
+    prefix_system = PREFIX_OF.get(plain.system)
+    if found or prefix_system is None:
+        return found
+    code = plain.code.upper()
+    beginnings = (code[:length] for length in range(len(code), 0, -1))
+    keys = ((prefix_system, each) for each in beginnings)
+    return next((value_set.members[key] for key in keys if key in value_set.members), None)
+
+
+def found(codings: Iterable[Coding], value_set: ValueSet) -> Iterator[Member]:
+    """Every member that one of the codings is."""
+    members = (find(coding, value_set) for coding in codings)
+    return (member for member in members if member)
+
+
+def _plain(coding: Coding) -> Coding:
+    """A claim writes ICD-10-CM without the point."""
+    system, code = canonical_system(coding.system), coding.code.strip()
+    if system == ICD_10_CM and "." not in code and len(code) > 3:
+        code = f"{code[:3]}.{code[3:]}"
+    return Coding(system=system, code=code, display=coding.display)
+
+
+def codings_of(concepts: Iterable[Concept]) -> list[Coding]:
+    """All codings of the concepts."""
+    return [coding for concept in concepts for coding in concept.codings]
+
+
+def words_in(event: CareEvent, value_set: ValueSet) -> Iterator[Member]:
+    """The members whose words stand in a text of the event."""
+    concepts = (*event.concepts, *event.services)
+    said = [concept.text for concept in concepts]
+    said += [coding.display for coding in codings_of(concepts)]
+    texts = [f" {normal_name(text)} " for text in said if text.strip()]
+    for (system, word), member in value_set.members.items() if texts else ():
+        if system == WORDS and any(word in text for text in texts):
+            yield member
