@@ -10,6 +10,7 @@ HCPCS = "http://www.cms.gov/Medicare/Coding/HCPCSReleaseCodeSets"
 SNOMED_CT = "http://snomed.info/sct"
 ICD_10_CM = "http://hl7.org/fhir/sid/icd-10-cm"
 EXACT_NAME = "urn:oncofertility-alerts:exact-name"
+DRUG = "urn:oncofertility-alerts:drug"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +59,22 @@ class ValueSet:
             if found:
                 return found
         return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CodeMap:
+    """A site's versioned map of its own codes to codes that are known here.
+
+    A code that maps to an empty coding is known to the site, and is none of ours.
+    """
+
+    name: str
+    version: str
+    targets: Mapping[tuple[str, str], Coding]
+
+    def find(self, coding: Coding) -> Coding | None:
+        """What this code stands for, None when the map does not hold it."""
+        return self.targets.get((canonical_system(coding.system), coding.code.strip()))
 
 
 # OIDs: HL7 OID registry (https://www.hl7.org/oid), as the FHIR R4 code systems page lists them

@@ -1,18 +1,26 @@
 """Is a checkpoint inhibitor ordered? Only the ordered drug counts: never a note, never a reason."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
+from alerts.detection.criteria.drug_concept import Read, Said, read_concept, read_protocol
+from alerts.detection.drug_names.reader import distinct_products
 from alerts.detection.policy import Rules
-from alerts.domain.chart import Chart, Order, Product, ResourceKey
-from alerts.domain.codes import EXACT_NAME, Coding, Concept, Member, ValueSet, normal_name
+from alerts.domain.chart import Chart, Order, OrderKind, Product, ResourceKey
+from alerts.domain.codes import Concept
 from alerts.domain.decision import Evidence, Reason
+
+_NEED_NO_DRUG = frozenset({OrderKind.PLAN, OrderKind.SERVICE})
+"""These may ask for something else altogether: where no drug is told, none is ordered."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderedDrug:
     """What one order orders: a checkpoint inhibitor's names, or why that cannot be told.
 
-    `unclear` is None when the order names another drug, or when `drugs` says it.
+    `unclear` is None when the order names another drug, or when `drugs` says it; where it is not
+    None, `drugs` are those that it may be, as far as is told. `is_hold` when its text says that the
+    drug is held.
     """
 
     key: ResourceKey
@@ -20,41 +28,75 @@ class OrderedDrug:
     drugs: tuple[str, ...]
     evidence: tuple[Evidence, ...]
     unclear: Reason | None
+    is_hold: bool = False
 
 
 def ordered_drugs(chart: Chart, rules: Rules) -> tuple[OrderedDrug, ...]:
     """Each order of the chart with what it orders."""
-    return tuple(_ordered_drug(chart, key, order, rules) for key, order in chart.orders)
+    products = dict(chart.products)
+    return tuple(_ordered_drug(products, key, order, rules) for key, order in chart.orders)
 
 
-def _ordered_drug(chart: Chart, key: ResourceKey, order: Order, rules: Rules) -> OrderedDrug:
-    concepts = _concepts(chart, order)
-    found = [member for each in concepts for member in _members(each, rules.checkpoint_inhibitors)]
-    drugs = sorted({member.meaning for member in found})
-    evidence = {
-        member.coding: Evidence(
-            resource=key, coding=member.coding, meaning=member.meaning, on=order.authored
-        )
-        for member in found
-    }
-    unclear = None if found else _why_unclear(chart, order, concepts, rules.checkpoint_inhibitors)
+Products = dict[ResourceKey, Product]
+
+_BY_WEIGHT = (Said.HOLD, Said.DRUG, Said.DISAGREES, Said.UNSURE, Said.PASSING)
+_REASONS = {
+    Said.HOLD: Reason.MEDICATION_TEXT_SAYS_HOLD,
+    Said.DISAGREES: Reason.CODE_AND_TEXT_DISAGREE,
+    Said.UNSURE: Reason.MEDICATION_NAME_UNSURE,
+    Said.PASSING: Reason.MEDICATION_NAMED_IN_PASSING,
+}
+
+
+def _ordered_drug(products: Products, key: ResourceKey, order: Order, rules: Rules) -> OrderedDrug:
+    concepts = _concepts(products, order)
+    reads = [read_concept(each, rules) for each in concepts]
+    reads += [read_protocol(each, rules) for each in order.protocols]
+    for said in _BY_WEIGHT:
+        chosen = [each for each in reads if each.said is said]
+        if chosen:
+            return OrderedDrug(
+                key=key,
+                order=order,
+                drugs=_drugs(said, chosen),
+                evidence=_evidence(key, order, chosen),
+                unclear=_REASONS.get(said),
+                is_hold=said is Said.HOLD,
+            )
+    unclear = _why_unclear(products, order, reads)
+    shown = [each for each in reads if each.said is Said.UNMAPPED]
     return OrderedDrug(
         key=key,
         order=order,
-        drugs=tuple(drugs),
-        evidence=tuple(evidence.values()),
+        drugs=(),
+        evidence=_evidence(key, order, shown) if unclear is Reason.LOCAL_CODE_UNMAPPED else (),
         unclear=unclear,
     )
 
 
-def _concepts(chart: Chart, order: Order) -> list[Concept]:
+def _drugs(said: Said, chosen: list[Read]) -> tuple[str, ...]:
+    """The drugs that are ordered or may be; one named in passing may be any other order's."""
+    named = {drug for each in chosen for drug in each.drugs}
+    return () if said is Said.PASSING else distinct_products(named)
+
+
+def _evidence(key: ResourceKey, order: Order, reads: Iterable[Read]) -> tuple[Evidence, ...]:
+    shown = {
+        coding: Evidence(resource=key, coding=coding, meaning=meaning, on=order.authored)
+        for each in reads
+        for coding, meaning in each.shown
+    }
+    return tuple(shown.values())
+
+
+def _concepts(products: Products, order: Order) -> list[Concept]:
     """All that the order says of its drug: itself, its ingredients, its Medication and theirs."""
     said = [order.medication, *order.ingredients]
     seen: set[ResourceKey] = set()
     waiting = [order.product] if order.product else []
     while waiting:
         key = waiting.pop()
-        product = chart.product(key)
+        product = products.get(key)
         if product is None or key in seen:
             continue
         seen.add(key)
@@ -63,44 +105,18 @@ def _concepts(chart: Chart, order: Order) -> list[Concept]:
     return [concept for concept in said if not concept.is_empty()]
 
 
-def _members(concept: Concept, checkpoint_inhibitors: ValueSet) -> list[Member]:
-    coded = [checkpoint_inhibitors.find(coding) for coding in concept.codings]
-    named = [_named(text, checkpoint_inhibitors) for text in _texts(concept)]
-    return [member for member in [*coded, *named] if member]
-
-
-def _texts(concept: Concept) -> list[str]:
-    displays = [coding.display for coding in concept.codings]
-    return [normal_name(text) for text in [concept.text, *displays] if text.strip()]
-
-
-def _named(text: str, checkpoint_inhibitors: ValueSet) -> Member | None:
-    """The drug whose name the text is, or begins with (a dose may follow)."""
-    words = text.split(" ")
-    for end in range(len(words), 0, -1):
-        name = " ".join(words[:end]).rstrip(",;:(")
-        found = checkpoint_inhibitors.find(Coding(system=EXACT_NAME, code=name))
-        if found:
-            return found
-    return None
-
-
-def _why_unclear(
-    chart: Chart, order: Order, concepts: list[Concept], checkpoint_inhibitors: ValueSet
-) -> Reason | None:
-    if _missing(chart, order.product):
+def _why_unclear(products: Products, order: Order, reads: list[Read]) -> Reason | None:
+    if order.kind in _NEED_NO_DRUG:
+        return None
+    if _missing(products, order.product):
         return Reason.MEDICATION_NOT_SEEN
-    if not concepts:
-        return Reason.MEDICATION_UNREADABLE
-    texts = [text for each in concepts for text in _texts(each)]
-    if any(_mentions(text, checkpoint_inhibitors) for text in texts):
-        return Reason.MEDICATION_NAMED_IN_PASSING
-    if not texts and not any(coding.system for each in concepts for coding in each.codings):
-        return Reason.MEDICATION_UNREADABLE
-    return None
+    told = {each.said for each in reads}
+    if Said.OTHER in told:
+        return None
+    return Reason.LOCAL_CODE_UNMAPPED if Said.UNMAPPED in told else Reason.MEDICATION_UNREADABLE
 
 
-def _missing(chart: Chart, key: ResourceKey | None) -> bool:
+def _missing(products: Products, key: ResourceKey | None) -> bool:
     """A Medication that the order needs has not been seen, itself or one that it is made of."""
     waiting, seen = [key] if key else [], set[ResourceKey]()
     while waiting:
@@ -108,16 +124,8 @@ def _missing(chart: Chart, key: ResourceKey | None) -> bool:
         if each in seen:
             continue
         seen.add(each)
-        product: Product | None = chart.product(each)
+        product = products.get(each)
         if product is None:
             return True
         waiting.extend(product.made_of)
     return False
-
-
-def _mentions(text: str, checkpoint_inhibitors: ValueSet) -> bool:
-    """A name stands somewhere in the text as a word of its own."""
-    words = [word.strip("(),;:.+/") for word in text.replace("/", " ").split(" ")]
-    return any(
-        checkpoint_inhibitors.find(Coding(system=EXACT_NAME, code=word)) for word in words if word
-    )
