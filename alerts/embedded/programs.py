@@ -7,7 +7,7 @@ Command = tuple[str, ...]
 
 
 def web(host: str, port: int) -> Command:
-    """The web server; one process, whose writer commits deliveries in groups."""
+    """The web server; one process."""
     where = ("--host", host, "--port", str(port))
     quiet = ("--no-access-log", "--no-server-header", "--log-level", "warning")
     patience = ("--timeout-graceful-shutdown", "10")
