@@ -5,7 +5,7 @@ import datetime as dt
 import orjson
 
 from alerts.fhir.documents import Json
-from alerts.fhir.kinds import BUNDLE_TYPES, READ_TYPES
+from alerts.fhir.kinds import BUNDLE_TYPES, OF_OTHER_RELEASES, READ_TYPES
 
 _PROCESS_MESSAGE = "http://hl7.org/fhir/OperationDefinition/MessageHeader-process-message"
 _FHIR_VERSION = "4.0.1"
@@ -41,7 +41,7 @@ def _rest(largest_body: int) -> Json:
         "mode": "server",
         "documentation": _documentation(largest_body),
         "security": {"description": "Authorization: Bearer and the key of a feed."},
-        "resource": [_resource(each) for each in READ_TYPES],
+        "resource": [_resource(each) for each in READ_TYPES if each not in OF_OTHER_RELEASES],
         "interaction": [
             {"code": code, "documentation": text}
             for code, text in (
@@ -72,6 +72,8 @@ def _documentation(largest_body: int) -> str:
         "The Location of the answer, /submissions/{receipt}, tells what became of each entry. "
         f"Bundles of these types are taken: {', '.join(BUNDLE_TYPES)}. "
         "A transaction is accepted whole. "
+        "STU3, R4, R4B and R5 are read; the media type's fhirVersion parameter states which. "
+        f"Of other releases than R4 these are read too: {', '.join(sorted(OF_OTHER_RELEASES))}. "
         "Resources of any other type may be created, updated and deleted too; "
         "they are accepted and counted, not stored. "
         "A deletion takes the resource off the chart. Nothing can be read back or searched. "

@@ -76,3 +76,16 @@ CONDITION: Mapping[str, CareState] = {
     "entered-in-error": CareState.VOID,
     "unknown": CareState.UNREADABLE,
 }
+
+# http://hl7.org/fhir/R4/valueset-care-plan-activity-status.html
+ACTIVITY: Mapping[str, CareState] = {
+    "not-started": CareState.ASKED,
+    "scheduled": CareState.BOOKED,
+    "in-progress": CareState.BOOKED,
+    "on-hold": CareState.ASKED,
+    "completed": CareState.DONE,
+    "cancelled": CareState.NOT_DONE,
+    "stopped": CareState.NOT_DONE,
+    "unknown": CareState.UNREADABLE,
+    "entered-in-error": CareState.VOID,
+}

@@ -28,6 +28,12 @@ FORMS: Mapping[str, str] = {
     NDC: r"\d{4,5}-\d{3,4}(?:-\d{1,2})?|\d{10,11}",
     # SNOMED CT: 6 to 18 digits, the last a check digit (https://docs.snomed.org, SCTID).
     SNOMED_CT: r"[1-9]\d{5,17}",
+    # UNII: ten characters (https://www.fda.gov/industry, Global Substance Registration System).
+    "http://fdasis.nlm.nih.gov": r"[0-9A-Z]{10}",
+    # NCI Thesaurus: C and digits (https://evs.nci.nih.gov).
+    "http://ncicb.nci.nih.gov/xml/owl/EVS/Thesaurus.owl": r"C\d{3,7}",
+    # EU authorisations: EU/1/year/product/package (https://health.ec.europa.eu, Union Register).
+    "http://ema.europa.eu/identifier": r"EU/\d/\d\d/\d{3,4}/\d{3}",
     # ICD-10-CM: three characters, then up to four after a point (https://www.cdc.gov/nchs/icd).
     ICD_10_CM: r"[A-Z]\d[0-9A-Z](?:\.[0-9A-Z]{1,4})?",
     # ICD-10-PCS: seven characters without I and O (https://www.cms.gov/medicare/coding-billing).

@@ -101,6 +101,11 @@ class Element:
         found = tuple(_concept(each) for each in as_list(self.raw.get(name)))
         return tuple(each for each in found if not each.is_empty())
 
+    def coded(self, name: str) -> Concept:
+        """A lone Coding, as a concept; an empty one when it is not there."""
+        coding = _coding(self.child(name).raw)
+        return Concept(codings=(coding,) if coding.code or coding.display else ())
+
     def complain(
         self,
         name: str,

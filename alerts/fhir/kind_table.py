@@ -4,7 +4,18 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from alerts.domain.chart import Fact, ResourceKey
-from alerts.fhir import clinicians, fertility_care, medications, orders, patients
+from alerts.fhir import (
+    clinicians,
+    evidence,
+    fertility_care,
+    medications,
+    orders,
+    paperwork,
+    patients,
+    plans,
+    reports,
+    services,
+)
 from alerts.fhir.fields import Element
 from alerts.fhir.references import Scope
 
@@ -22,14 +33,30 @@ class Kind:
 
 KINDS: Mapping[str, Kind] = {
     "Appointment": Kind(fertility_care.appointment, patients.participating_patient, "participant"),
+    "CarePlan": Kind(plans.care_plan, patients.subject),
     "CareTeam": Kind(clinicians.care_team),
+    "Claim": Kind(paperwork.claim, patients.payee, "patient"),
+    "Communication": Kind(evidence.communication, patients.subject),
+    "Composition": Kind(evidence.composition, patients.subject),
     "Condition": Kind(fertility_care.condition, patients.subject),
+    "DiagnosticReport": Kind(evidence.report, patients.subject),
+    "DocumentReference": Kind(evidence.document, patients.subject),
     "Encounter": Kind(fertility_care.encounter, patients.subject),
+    "ExplanationOfBenefit": Kind(paperwork.claim, patients.payee, "patient"),
     "Medication": Kind(medications.product),
+    "MedicationAdministration": Kind(reports.administration, patients.subject),
+    "MedicationDispense": Kind(reports.dispense, patients.subject),
     "MedicationRequest": Kind(orders.order, patients.subject),
+    "MedicationStatement": Kind(reports.statement, patients.subject),
+    "Observation": Kind(evidence.observation, patients.subject),
     "Patient": Kind(patients.demographics),
     "Practitioner": Kind(clinicians.practitioner),
     "PractitionerRole": Kind(clinicians.role),
     "Procedure": Kind(fertility_care.procedure, patients.subject),
-    "ServiceRequest": Kind(fertility_care.service_request, patients.subject),
+    "ProcedureRequest": Kind(services.service, patients.subject),
+    "QuestionnaireResponse": Kind(paperwork.questionnaire_response, patients.subject),
+    "ReferralRequest": Kind(fertility_care.service_request, patients.subject),
+    "RequestGroup": Kind(plans.request_group, patients.subject),
+    "RequestOrchestration": Kind(plans.request_group, patients.subject),
+    "ServiceRequest": Kind(services.service, patients.subject),
 }

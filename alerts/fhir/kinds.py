@@ -4,18 +4,37 @@ import re
 
 READ_TYPES = (
     "Appointment",
+    "CarePlan",
     "CareTeam",
+    "Claim",
+    "Communication",
+    "Composition",
     "Condition",
+    "DiagnosticReport",
+    "DocumentReference",
     "Encounter",
+    "ExplanationOfBenefit",
     "Medication",
+    "MedicationAdministration",
+    "MedicationDispense",
     "MedicationRequest",
+    "MedicationStatement",
+    "Observation",
     "Patient",
     "Practitioner",
     "PractitionerRole",
     "Procedure",
+    "ProcedureRequest",
+    "QuestionnaireResponse",
+    "ReferralRequest",
+    "RequestGroup",
+    "RequestOrchestration",
     "ServiceRequest",
 )
 """The kinds whose facts matter to a decision; any other is accepted and counted."""
+
+OF_OTHER_RELEASES = frozenset({"ProcedureRequest", "ReferralRequest", "RequestOrchestration"})
+"""Kinds that R4 does not know: STU3's requests, and R5's RequestGroup."""
 
 BUNDLE_TYPES = ("transaction", "batch", "message", "collection", "searchset", "history")
 """The Bundles that are taken apart (http://hl7.org/fhir/R4/valueset-bundle-type.html)."""

@@ -39,6 +39,7 @@ _STU3: Mapping[str, frozenset[str]] = {
     "DocumentReference": frozenset({"class", "indexed", "created"}),
     "ExplanationOfBenefit": frozenset({"employmentImpacted", "hospitalization", "organization"}),
     "Medication": frozenset({"isBrand", "isOverTheCounter", "package"}),
+    "MedicationAdministration": frozenset({"definition", "prescription"}),
     "MedicationRequest": frozenset({"context", "definition"}),
     "Observation": frozenset({"context", "related"}),
     "Patient": frozenset({"animal"}),
@@ -87,6 +88,13 @@ def shown(resource: Json) -> frozenset[Release]:
     kind = as_text(resource.get("resourceType"))
     found = {_TYPES[kind]} if kind in _TYPES else set()
     found |= {release for release, shows in _TESTS.items() if shows(kind, resource)}
+    inside = (each for each in _objects(resource, "contained") if each.get("resourceType"))
+    found |= {
+        release
+        for each in inside
+        for release, shows in _TESTS.items()
+        if shows(as_text(each["resourceType"]), each)
+    }
     return frozenset(found)
 
 
@@ -102,8 +110,10 @@ def _is_stu3(kind: str, resource: Json) -> bool:
 
 
 def _is_stu3_reason(kind: str, resource: Json) -> bool:
+    """R4 has no such element on a visit, and R5 no such concept in it."""
     is_visit = kind in {"Encounter", "Appointment"}
-    return is_visit and any("coding" in each for each in _objects(resource, "reason"))
+    said = ({"coding", "text"} & each.keys() for each in _objects(resource, "reason"))
+    return is_visit and any(said)
 
 
 def _is_r5(kind: str, resource: Json) -> bool:

@@ -13,6 +13,7 @@ from alerts.fhir.documents import Json, as_list, as_object, as_text, parse
 
 MEANING = "urn:oncofertility-alerts:meaning"
 SOURCE = "urn:oncofertility-alerts:source"
+OVERLAY = "urn:oncofertility-alerts:overlay"
 
 Key = tuple[str, str]
 
@@ -24,9 +25,7 @@ def load_value_set(raw: bytes) -> ValueSet:
     spellings (an NDC with hyphens also as 11 digits).
     """
     document = _validated(raw)
-    name, version = as_text(document.get("name")), as_text(document.get("version"))
-    if not name or not version:
-        raise SettingsError("a value set needs a name and a version")
+    name, version = _titled(document)
     members: dict[Key, Member] = {}
     seen: set[Key] = set()
     for member in _members(name, document):
@@ -38,6 +37,52 @@ def load_value_set(raw: bytes) -> ValueSet:
     if not members:
         raise SettingsError(f"value set {name} has no concepts")
     return ValueSet(name=name, version=version, members=members)
+
+
+def lay_over(base: ValueSet, raw: bytes) -> ValueSet:
+    """The value set with what a site's overlay excludes and adds; where both know a code, it wins.
+
+    Raises SettingsError.
+    """
+    document = _validated(raw)
+    name, version = _titled(document)
+    out = {member for each in _excluded(document) if (member := base.find(each))}
+    members = {key: member for key, member in base.members.items() if member not in out}
+    for member in _members(name, document):
+        system = canonical_system(member.coding.system)
+        members |= {(system, code): member for code in spellings(member.coding)}
+    return ValueSet(name=base.name, version=f"{base.version}+{version}", members=members)
+
+
+def is_overlay(document: Json) -> bool:
+    """Whether the file changes the value set of its name, and does not replace it."""
+    extensions = map(as_object, as_list(document.get("extension")))
+    contexts = map(as_object, as_list(document.get("useContext")))
+    said = [
+        as_text(each.get("valueCode")) or as_text(each.get("valueString"))
+        for each in extensions
+        if each.get("url") == OVERLAY
+    ]
+    said += [
+        as_text(as_object(each.get("valueCodeableConcept")).get("text"))
+        for each in contexts
+        if as_object(each.get("code")).get("code") == OVERLAY
+    ]
+    return "add" in said
+
+
+def _titled(document: Json) -> tuple[str, str]:
+    name, version = as_text(document.get("name")), as_text(document.get("version"))
+    if not name or not version:
+        raise SettingsError("a value set needs a name and a version")
+    return name, version
+
+
+def _excluded(document: Json) -> Iterator[Coding]:
+    for exclude in as_list(as_object(document.get("compose")).get("exclude")):
+        system = as_text(as_object(exclude).get("system"))
+        for concept in map(as_object, as_list(as_object(exclude).get("concept"))):
+            yield Coding(system=system, code=as_text(concept.get("code")))
 
 
 def _validated(raw: bytes) -> Json:
@@ -72,11 +117,17 @@ def _member(name: str, system: str, concept: Json) -> Member:
         raise SettingsError(f"{_of(name, coding)} has no code system")
     if not is_possible(coding):
         raise SettingsError(f"{_of(name, coding)} cannot be a code of its system")
+    source = _extension(name, coding, concept, SOURCE)
+    if is_from_memory(source):
+        raise SettingsError(f"{_of(name, coding)} rests on memory alone; give it a source")
     return Member(
-        coding=coding,
-        meaning=_extension(name, coding, concept, MEANING),
-        source=_extension(name, coding, concept, SOURCE),
+        coding=coding, meaning=_extension(name, coding, concept, MEANING), source=source
     )
+
+
+def is_from_memory(source: str) -> bool:
+    """Whether that is no source: somebody only remembers it."""
+    return "memory" in source.casefold()
 
 
 def _extension(name: str, coding: Coding, concept: Json, url: str) -> str:

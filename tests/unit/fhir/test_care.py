@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from alerts.domain.chart import CareEvent, CareState
+from alerts.domain.chart import CareEvent, CareState, Request
 from tests.unit.fhir.builders import care, created, fact_of, read_delivery, record_of, told
 
 CODE = {"coding": [{"system": "urn:s", "code": "c"}]}
@@ -56,6 +56,8 @@ STATES: Mapping[str, Mapping[str, CareState]] = {
 
 def event_of(resource_type: str, **fields: object) -> CareEvent:
     fact = fact_of(care(resource_type, **fields))
+    if isinstance(fact, Request):
+        (fact,) = fact.events
     assert isinstance(fact, CareEvent)
     return fact
 
@@ -84,7 +86,7 @@ def test_every_status_leads_to_its_state(resource_type, status, state):
 @pytest.mark.parametrize("status", [None, "done", 5])
 def test_a_status_that_fhir_does_not_know_is_unreadable_and_told(resource_type, status):
     reading = read_delivery(created(care(resource_type, status=status)))
-    assert reading.records[0].fact.state is CareState.UNREADABLE
+    assert event_of(resource_type, status=status).state is CareState.UNREADABLE
     assert f"{resource_type}.status" in told(reading)
 
 

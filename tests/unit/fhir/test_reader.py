@@ -2,7 +2,7 @@
 
 import pytest
 
-from alerts.domain.chart import CareEvent, Clinician, Demographics, Order, Product
+from alerts.domain.chart import CareEvent, Clinician, Demographics, Order, Product, Request
 from alerts.domain.submission import EntryFate
 from alerts.errors import NotFhir
 from alerts.fhir.kind_table import KINDS
@@ -22,19 +22,17 @@ from tests.unit.fhir.builders import (
     updated,
 )
 
-FACTS = {
-    "Appointment": CareEvent,
-    "CareTeam": Clinician,
-    "Condition": CareEvent,
-    "Encounter": CareEvent,
-    "Medication": Product,
-    "MedicationRequest": Order,
-    "Patient": Demographics,
-    "Practitioner": Clinician,
-    "PractitionerRole": Clinician,
-    "Procedure": CareEvent,
-    "ServiceRequest": CareEvent,
+_FACTS_BY_TYPES = {
+    CareEvent: "Appointment Claim Communication Composition Condition DiagnosticReport"
+    " DocumentReference Encounter ExplanationOfBenefit Observation Procedure"
+    " QuestionnaireResponse ReferralRequest",
+    Clinician: "CareTeam Practitioner PractitionerRole",
+    Demographics: "Patient",
+    Order: "MedicationAdministration MedicationDispense MedicationRequest MedicationStatement",
+    Product: "Medication",
+    Request: "CarePlan ProcedureRequest RequestGroup RequestOrchestration ServiceRequest",
 }
+FACTS = {name: fact for fact, names in _FACTS_BY_TYPES.items() for name in names.split()}
 
 
 def fates(reading) -> list[tuple[int, str, EntryFate]]:
@@ -52,7 +50,9 @@ def test_even_an_empty_resource_gives_its_fact(resource_type):
     assert str(record.key) == f"{resource_type}/x"
 
 
-@pytest.mark.parametrize("resource_type", ["Observation", "Claim", "MedicationKnowledge", "Foo"])
+@pytest.mark.parametrize(
+    "resource_type", ["AllergyIntolerance", "Coverage", "MedicationKnowledge", "Foo"]
+)
 def test_other_kinds_are_counted_and_not_looked_at(resource_type):
     reading = read_all({"resourceType": resource_type, "subject": 5})
     assert reading.records == ()
@@ -97,7 +97,7 @@ def test_the_deletion_of_a_patient_belongs_to_that_patient():
 
 
 def test_the_deletion_of_a_kind_that_is_not_read_is_counted():
-    assert fates(read_delivery(deleted("Observation/x"))) == [(0, "Observation", EntryFate.COUNTED)]
+    assert fates(read_delivery(deleted("Coverage/x"))) == [(0, "Coverage", EntryFate.COUNTED)]
 
 
 def test_a_deletion_that_names_nothing_is_unreadable():
