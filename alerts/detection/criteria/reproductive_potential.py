@@ -134,8 +134,11 @@ def _after_menopause(
 
 def _is_certain(chart: Chart, fact: _Fact) -> bool:
     """A condition or a procedure, of an organ that the recorded sex has."""
-    is_conflict = _NOT_OF.get(fact.member.meaning) is gender_of(chart)
-    return fact.event.kind in _OWN_BODY and not is_conflict
+    return fact.event.kind in _OWN_BODY and not _is_conflict(chart, fact)
+
+
+def _is_conflict(chart: Chart, fact: _Fact) -> bool:
+    return _NOT_OF.get(fact.member.meaning) is gender_of(chart)
 
 
 def _facts(chart: Chart, rules: Rules, today: dt.date) -> Iterator[_Fact]:
@@ -156,7 +159,7 @@ def _to_ask(chart: Chart, bearing: list[_Fact], rules: Rules, today: dt.date) ->
     unsure = [
         each
         for each in bearing
-        if each.member.meaning not in one_sided or not _is_certain(chart, each)
+        if each.member.meaning not in one_sided or _is_conflict(chart, each)
     ]
     listed = [
         _Fact(key=key, event=event, member=member)
