@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from alerts import cli_decide, cli_service, cli_site, settings
+from alerts import cli_decide, cli_service, cli_site, cli_values, settings
 from alerts.embedded import programs
 from alerts.embedded.site import DEFAULT_PORT, HOST
 from alerts.errors import OncofertilityError, SettingsError
@@ -63,6 +63,7 @@ app.command("decide")(cli_decide.decide)
 app.add_typer(cli_site.feed)
 app.add_typer(cli_site.person)
 app.add_typer(cli_site.audit)
+app.add_typer(cli_values.values)
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -25,6 +25,10 @@ OnDay = Annotated[
     dt.datetime | None, typer.Option("--today", "--on", formats=["%Y-%m-%d"], help="decide as on")
 ]
 Policy = Annotated[Path | None, typer.Option(exists=True, dir_okay=False, help="a site's policy")]
+Values = Annotated[
+    Path | None,
+    typer.Option("--values", exists=True, file_okay=False, help="a site's value sets"),
+]
 Html = Annotated[Path | None, typer.Option(dir_okay=False, help="write a report to this file")]
 Processes = Annotated[int, typer.Option(min=0, help="how many processes; 0 is one a core")]
 
@@ -33,13 +37,14 @@ _ROWS_OF_A_TABLE = 500
 """A longer table begins anew, so that memory does not grow with it."""
 
 
-def decide(
+def decide(  # noqa: PLR0913 - each is an option of the command
     paths: Paths,
     *,
     as_table: Annotated[bool, typer.Option("--table", help="a table, not JSON lines")] = False,
     html: Html = None,
     on: OnDay = None,
     policy: Policy = None,
+    values: Values = None,
     processes: Processes = 0,
 ) -> None:
     """Decide every patient in these files; one JSON line each.
@@ -47,7 +52,7 @@ def decide(
     Exit code 1 when something could not be read.
     """
     at = on.replace(tzinfo=dt.UTC) if on else clock.now()
-    rules = wiring.rules(policy)
+    rules = wiring.rules(policy, values)
     with Progress(console=Console(stderr=True), transient=True) as progress, report() as page:
         task = progress.add_task("deciding", total=1.0)
         tell = partial(_advance, progress, task)

@@ -31,6 +31,7 @@ class Settings:
     mail_domains: tuple[str, ...]
     largest_body: int
     policy_file: Path | None
+    values_folder: Path | None = None
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> "Settings":
@@ -50,6 +51,7 @@ class Settings:
             mail_domains=read.words("MAIL_DOMAINS", "hospital.example clinic.example"),
             largest_body=read.number("LARGEST_BODY_MB", 50) * MEGABYTE,
             policy_file=read.path("POLICY_FILE"),
+            values_folder=read.folder("VALUES_FOLDER"),
         )
 
 
@@ -102,4 +104,12 @@ class _Reader:
             return None
         if not Path(value).is_file():
             raise SettingsError(f"{name} names no file that can be read")
+        return Path(value)
+
+    def folder(self, name: str) -> Path | None:
+        value = self.environ.get(name, "").strip()
+        if not value:
+            return None
+        if not Path(value).is_dir():
+            raise SettingsError(f"{name} names no folder")
         return Path(value)

@@ -1,5 +1,6 @@
 """Wiring: builds the real tools from the settings. It knows every room."""
 
+from collections.abc import Iterator
 from functools import partial
 from importlib.resources import files
 from pathlib import Path
@@ -7,9 +8,8 @@ from uuid import uuid4
 
 from alerts import clock
 from alerts.detection.policy import Rules, load_policy
-from alerts.domain.codes import ValueSet
 from alerts.domain.recipient import Channel
-from alerts.fhir.value_sets import load_value_set
+from alerts.fhir.value_folder import load_values, site_files
 from alerts.notification.channels.email import Email, MailServer
 from alerts.notification.routing import MailPolicy
 from alerts.pathway.tools import Tools
@@ -35,7 +35,7 @@ def build(settings: Settings) -> Tools:
         begin=partial(begin, make_engine(settings.database_url)),
         now=clock.now,
         new_id=uuid4,
-        rules=rules(settings.policy_file),
+        rules=rules(settings.policy_file, settings.values_folder),
         mail_policy=MailPolicy(fallback=settings.fallback_email, domains=settings.mail_domains),
         senders={Channel.EMAIL: Email(server=server)},
         bell=RedisBell(settings.redis_url),
@@ -44,21 +44,34 @@ def build(settings: Settings) -> Tools:
     )
 
 
-def rules(policy_file: Path | None = None) -> Rules:
-    """The rules that decide: the site's policy, else ours, and our value sets."""
+def rules(policy_file: Path | None = None, values_folder: Path | None = None) -> Rules:
+    """The rules that decide: our policy and value sets, or what the site puts in their place."""
     policy = policy_file.read_text() if policy_file else (_DETECTION / "policy.toml").read_text()
+    values = load_values((raw for _, raw in value_files()), values_folder)
+    sets = values.sets
     return Rules(
         policy=load_policy(policy),
-        checkpoint_inhibitors=_value_set("checkpoint-inhibitors"),
-        fertility_consult=_value_set("fertility-consult"),
-        fertility_preservation=_value_set("fertility-preservation"),
-        fertility_services=_value_set("fertility-services"),
-        no_reproductive_potential=_value_set("no-reproductive-potential"),
-        fertility_care=_value_set("fertility-care"),
-        cancer_diagnosis=_value_set("cancer-diagnosis"),
-        ask_before_excluding=_value_set("ask-before-excluding"),
+        checkpoint_inhibitors=sets["CheckpointInhibitors"],
+        fertility_consult=sets["FertilityConsult"],
+        fertility_preservation=sets["FertilityPreservation"],
+        fertility_services=sets["FertilityServices"],
+        no_reproductive_potential=sets["NoReproductivePotential"],
+        fertility_care=sets["FertilityCare"],
+        cancer_diagnosis=sets["CancerDiagnosis"],
+        ask_before_excluding=sets["AskBeforeExcluding"],
+        drug_aliases=sets["CheckpointInhibitorAliases"],
+        regimens=sets["Regimens"],
+        drugs_to_review=sets["CheckpointInhibitorsToReview"],
+        other_drugs=sets["NearMisses"],
+        local_codes=values.local_codes,
     )
 
 
-def _value_set(name: str) -> ValueSet:
-    return load_value_set((_DETECTION / "value_sets" / f"{name}.json").read_bytes())
+def value_files(values_folder: Path | None = None) -> Iterator[tuple[str, bytes]]:
+    """Each file of values by its name: ours, and then the site's."""
+    ours = (_DETECTION / "value_sets").iterdir()
+    for each in sorted(ours, key=lambda file: file.name):
+        if each.name.endswith(".json"):
+            yield each.name, each.read_bytes()
+    for path in site_files(values_folder):
+        yield str(path), path.read_bytes()

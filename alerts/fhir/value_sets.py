@@ -117,12 +117,11 @@ def _member(name: str, system: str, concept: Json) -> Member:
         raise SettingsError(f"{_of(name, coding)} has no code system")
     if not is_possible(coding):
         raise SettingsError(f"{_of(name, coding)} cannot be a code of its system")
+    meaning = _extension(name, coding, concept, MEANING)
     source = _extension(name, coding, concept, SOURCE)
     if is_from_memory(source):
         raise SettingsError(f"{_of(name, coding)} rests on memory alone; give it a source")
-    return Member(
-        coding=coding, meaning=_extension(name, coding, concept, MEANING), source=source
-    )
+    return Member(coding=coding, meaning=meaning, source=source)
 
 
 def is_from_memory(source: str) -> bool:

@@ -10,8 +10,9 @@ from uuid import UUID
 
 import pytest
 
+from alerts import wiring
 from alerts.detection.decide import decide
-from alerts.detection.policy import Rules, load_policy
+from alerts.detection.policy import Rules
 from alerts.domain.actor import FeedId
 from alerts.domain.assembly import charts
 from alerts.domain.chart import Chart, Record
@@ -20,11 +21,9 @@ from alerts.domain.submission import Delivery, Interaction, ReceiptId, Submissio
 from alerts.errors import NotFhir, NotJson
 from alerts.fhir.bundle import peel
 from alerts.fhir.reader import read
-from alerts.fhir.value_sets import load_value_set
 from alerts.notification.routing import MailPolicy, recipient
 from tests.stories import ALERT, BROKEN, STORIES, TOLD, Story, all_stories
 
-DATA = Path(__file__).parent.parent.parent / "alerts" / "detection"
 FEED = FeedId(UUID(int=1))
 MAIL = MailPolicy(fallback="oncofertility@hospital.example", domains=("hospital.example",))
 OUTCOMES_AT_LEAST = {Outcome.ALERT: 20, Outcome.NO_ALERT: 15, Outcome.CANNOT_TELL: 5}
@@ -34,30 +33,7 @@ MOSTLY_SMALL = 10_000
 @pytest.fixture(scope="module")
 def rules() -> Rules:
     """The rules as the service ships them."""
-    sets = {
-        name: load_value_set((DATA / "value_sets" / f"{name}.json").read_bytes())
-        for name in (
-            "checkpoint-inhibitors",
-            "fertility-consult",
-            "fertility-preservation",
-            "fertility-services",
-            "no-reproductive-potential",
-            "fertility-care",
-            "cancer-diagnosis",
-            "ask-before-excluding",
-        )
-    }
-    return Rules(
-        policy=load_policy((DATA / "policy.toml").read_text(encoding="utf-8")),
-        checkpoint_inhibitors=sets["checkpoint-inhibitors"],
-        fertility_consult=sets["fertility-consult"],
-        fertility_preservation=sets["fertility-preservation"],
-        fertility_services=sets["fertility-services"],
-        no_reproductive_potential=sets["no-reproductive-potential"],
-        fertility_care=sets["fertility-care"],
-        cancer_diagnosis=sets["cancer-diagnosis"],
-        ask_before_excluding=sets["ask-before-excluding"],
-    )
+    return wiring.rules()
 
 
 def _submissions(story: Story) -> Iterator[Submission]:
