@@ -157,6 +157,7 @@ class CareKind(StrEnum):
     QUESTIONNAIRE_RESPONSE = "questionnaire-response"
     CARE_PLAN = "care-plan"
     DIAGNOSTIC_REPORT = "diagnostic-report"
+    ATTESTATION = "attestation"
 
 
 class CareState(StrEnum):

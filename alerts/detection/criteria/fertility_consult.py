@@ -27,6 +27,7 @@ from alerts.domain.dates import months_before
 from alerts.domain.decision import Answer, Evidence, Finding, Question, Reason
 
 LOOKED_FOR = ("a finished fertility consult", "a completed fertility preservation")
+ATTESTED = "consult, attested"
 CANCER_DATE = "a cancer diagnosis dated before that care"
 
 _CARE_NAMED = frozenset(
@@ -94,6 +95,9 @@ def _finding(
 def _sightings(chart: Chart, rules: Rules, today: dt.date) -> Iterator[_Sighting]:
     """Each event that speaks of fertility care, once, by the strongest of its codes."""
     for sign in signs(chart, rules):
+        if sign.event.kind is CareKind.ATTESTATION:
+            yield from _attested(sign, rules, today)
+            continue
         seen = [(Shown.DECLINED, member) for member in sign.declined()]
         if sign.event.state is not CareState.NOT_DONE:
             shown = ((_shown(sign, member, rules, today), member) for member in sign.members)
@@ -109,6 +113,13 @@ def _sightings(chart: Chart, rules: Rules, today: dt.date) -> Iterator[_Sighting
                     on=sign.event.on,
                 ),
             )
+
+
+def _attested(sign: Sign, rules: Rules, today: dt.date) -> Iterator[_Sighting]:
+    """A person's word for a consult elsewhere counts by its day, whatever its text says."""
+    if _is_done(sign.event, today):
+        evidence = Evidence(resource=sign.key, meaning=ATTESTED, on=sign.event.on)
+        yield _Sighting(_by_its_day(sign.event, rules, today), evidence)
 
 
 def _shown(sign: Sign, member: Member, rules: Rules, today: dt.date) -> Shown | None:
@@ -167,11 +178,14 @@ def _preservation(sign: Sign, meaning: Meaning) -> Shown:
 
 
 def _consult(sign: Sign, meaning: Meaning, rules: Rules, today: dt.date) -> Shown:
-    on = sign.event.on
-    if on is None:
+    shown = _by_its_day(sign.event, rules, today)
+    is_in_doubt = meaning.is_after_cancer and not sign.is_after_cancer
+    return Shown.NOT_AFTER_CANCER if shown is Shown.CONSULT and is_in_doubt else shown
+
+
+def _by_its_day(event: CareEvent, rules: Rules, today: dt.date) -> Shown:
+    """What a consult shows by its day alone."""
+    if event.on is None:
         return Shown.UNDATED
-    if on.earliest() < months_before(today, rules.policy.consult_counts_for):
-        return Shown.TOO_OLD
-    if meaning.is_after_cancer and not sign.is_after_cancer:
-        return Shown.NOT_AFTER_CANCER
-    return Shown.CONSULT
+    oldest = months_before(today, rules.policy.consult_counts_for)
+    return Shown.CONSULT if event.on.earliest() >= oldest else Shown.TOO_OLD

@@ -70,14 +70,14 @@ class _Codes:
 
 
 def signs(chart: Chart, rules: Rules) -> Iterator[Sign]:
-    """Every event, but for those entered in error, that carries a code of fertility care."""
+    """Every event that speaks of fertility care, but for those entered in error."""
     seen = list(_looked_up(chart, rules))
     near_fertility = {key for each in seen if each.is_of_fertility() for key in each.near()}
     donated = [each.event.on for each in seen if each.is_for_donor() and each.event.on]
     since = _cancer_since(seen)
     for each in seen:
         members = (*each.coded, *each.served, *words_in(each.event, rules.fertility_care))
-        if members:
+        if members or each.event.kind is CareKind.ATTESTATION:
             yield Sign(
                 key=each.key,
                 event=each.event,
