@@ -3,7 +3,7 @@
 What the door does on every delivery. Nothing is validated here, and nothing interpreted but names.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from alerts.domain.submission import Delivery, Interaction, Peeled, PeeledEntry
 from alerts.errors import NotFhir
@@ -12,6 +12,7 @@ from alerts.fhir.entries import Entry, entry_of_bundle
 from alerts.fhir.identity import identities, tidy_id
 from alerts.fhir.kinds import BUNDLE_TYPES, looks_like_type
 from alerts.fhir.urls import address
+from alerts.fhir.xml_documents import is_xml, parse_xml
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,13 +20,14 @@ class Opened:
     """A delivery taken apart: its entries, and what the Bundle says of itself.
 
     `bundle_type` is empty for a single resource; `identity` is Bundle.identifier or
-    MessageHeader.id; `timestamp` is Bundle.timestamp as written.
+    MessageHeader.id; `timestamp` is Bundle.timestamp as written; `is_xml` tells how it came.
     """
 
     bundle_type: str = ""
     identity: str = field(default="", repr=False)
     timestamp: str = ""
     entries: tuple[Entry, ...]
+    is_xml: bool = False
 
 
 def peel(delivery: Delivery) -> Peeled:
@@ -47,7 +49,12 @@ def open_delivery(delivery: Delivery) -> Opened:
     """The delivery's entries. Raises NotJson or NotFhir."""
     if delivery.interaction is Interaction.DELETE:
         return _deletion(delivery.target)
-    resource = _resource(parse(delivery.body))
+    if is_xml(delivery.body, delivery.media_type):
+        return replace(_opened(delivery, _resource(parse_xml(delivery.body))), is_xml=True)
+    return _opened(delivery, _resource(parse(delivery.body)))
+
+
+def _opened(delivery: Delivery, resource: Json) -> Opened:
     if delivery.interaction in {Interaction.CREATE, Interaction.UPDATE}:
         _check_target(delivery, resource)
         if resource["resourceType"] != "Bundle":

@@ -11,7 +11,7 @@ _PROCESS_MESSAGE = "http://hl7.org/fhir/OperationDefinition/MessageHeader-proces
 _FHIR_VERSION = "4.0.1"
 _MEGABYTE = 1024 * 1024
 _INTERACTIONS = ("create", "update", "delete")
-_FORMATS = ("application/fhir+json", "application/json", "json")
+_FORMATS = ("application/fhir+json", "application/json", "json", "application/fhir+xml", "xml")
 
 
 def capability_statement(

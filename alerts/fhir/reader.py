@@ -1,7 +1,8 @@
 """read: bytes in; records of what they say, and what became of every entry, out. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 
 from alerts.domain.chart import (
     CareEvent,
@@ -18,7 +19,7 @@ from alerts.domain.chart import (
 )
 from alerts.domain.problem import Problem, Severity
 from alerts.domain.submission import EntryFate, EntryReading, Submission
-from alerts.fhir.bundle import open_delivery
+from alerts.fhir.bundle import Opened, open_delivery
 from alerts.fhir.entries import Entry
 from alerts.fhir.fields import Element
 from alerts.fhir.identity import content_digest, distinct, identities, key_of_contained
@@ -26,9 +27,10 @@ from alerts.fhir.kind_table import KINDS
 from alerts.fhir.references import Scope, scope_of
 from alerts.fhir.releases import releases_of
 from alerts.fhir.resources import violations
-from alerts.fhir.shapes import Release
 from alerts.fhir.urls import address
 from alerts.fhir.versions import version_of
+
+Judge = Callable[[Entry], tuple[Problem, ...]]
 
 PEOPLE = frozenset({"Patient", "Practitioner", "PractitionerRole", "CareTeam"})
 """Kinds that are read when they are contained too; what else is contained is part of its owner."""
@@ -45,13 +47,25 @@ def read(submission: Submission) -> Reading:
     }
     records: list[Record] = []
     entries: list[EntryReading] = []
-    releases = releases_of(opened.entries, submission.delivery.media_type)
-    for entry, key, release in zip(opened.entries, keys, releases, strict=True):
+    judges = _judges(opened, submission.delivery.media_type)
+    for entry, key, judge in zip(opened.entries, keys, judges, strict=True):
         version = version_of(entry, opened, submission)
-        said, became = _read_entry(entry, key, urls, version, release)
+        said, became = _read_entry(entry, key, urls, version, judge)
         records += said
         entries.append(became)
     return Reading(records=tuple(records), entries=tuple(entries))
+
+
+def _judges(opened: Opened, media_type: str) -> tuple[Judge, ...]:
+    """What asks each entry after its release's rules; XML lost its arrays, so none asks there."""
+    if opened.is_xml:
+        return (_unjudged,) * len(opened.entries)
+    releases = releases_of(opened.entries, media_type)
+    return tuple(partial(violations, release=each) for each in releases)
+
+
+def _unjudged(_entry: Entry) -> tuple[Problem, ...]:
+    return ()
 
 
 def _read_entry(
@@ -59,7 +73,7 @@ def _read_entry(
     key: ResourceKey | None,
     urls: Mapping[str, ResourceKey],
     version: Version,
-    release: Release | None,
+    judge: Judge,
 ) -> tuple[tuple[Record, ...], EntryReading]:
     if entry.problem:
         return (), _became(entry, EntryFate.UNREADABLE, entry.problem)
@@ -76,7 +90,7 @@ def _read_entry(
     record = _record(key, root, scope, version)
     held = [_contained(each, scope, version) for each in root.each("contained")]
     _look_for_traps(entry, root)
-    problems = _merged(root.problems, violations(entry, release))
+    problems = _merged(root.problems, judge(entry))
     fate = EntryFate.READ_LENIENTLY if problems else EntryFate.READ
     return (record, *(each for each in held if each)), _became(entry, fate, *problems)
 

@@ -9,7 +9,14 @@ from starlette.requests import Request
 
 from alerts.errors import NotJson, TooLarge, WrongMediaType
 
-READS = ("application/fhir+json", "application/json", "text/json")
+READS = (
+    "application/fhir+json",
+    "application/json",
+    "text/json",
+    "application/fhir+xml",
+    "application/xml",
+    "text/xml",
+)
 PATIENCE = 120
 """Seconds within which a body must have arrived."""
 _GZIP = 31
@@ -23,9 +30,9 @@ def media_type(request: Request) -> str:
         return ""
     kind, *parameters = (part.strip() for part in written.split(";"))
     if kind.casefold() not in READS:
-        raise WrongMediaType(f"send JSON, as one of: {', '.join(READS)}")
+        raise WrongMediaType(f"send JSON or XML, as one of: {', '.join(READS)}")
     if not all(map(_is_read, parameters)):
-        raise WrongMediaType("send JSON in UTF-8; no other charset is read")
+        raise WrongMediaType("send it in UTF-8; no other charset is read")
     return kind.casefold()
 
 

@@ -104,6 +104,13 @@ def test_the_usual_media_types_are_read(client, media_type):
     assert answer.status_code == 202
 
 
+@pytest.mark.parametrize("media_type", ["application/fhir+xml", "application/xml", "text/xml"])
+def test_xml_is_taken_as_json_is(client, media_type):
+    patient = b'<Patient xmlns="http://hl7.org/fhir"><id value="1"/></Patient>'
+    answer = client.put("/fhir/Patient/1", content=patient, headers={"Content-Type": media_type})
+    assert answer.status_code == 202
+
+
 def test_a_packed_body_is_unpacked_before_it_is_kept(client, memory):
     packed = {"Content-Encoding": "gzip"}
     answer = client.put("/fhir/Patient/1", content=gzip.compress(PATIENT), headers=packed)

@@ -23,7 +23,15 @@ REFUSALS = [
     ("no key, receipt", "GET", "/submissions/x", {}, b"", 401, "login"),
     ("large", "PUT", "/fhir/Patient/1", KEY | FHIR, WIDE, 413, "too-long"),
     ("no type", "POST", "/fhir", KEY, PATIENT, 415, "not-supported"),
-    ("xml", "POST", "/fhir", KEY | {"Content-Type": "application/fhir+xml"}, b"<a/>", 415, None),
+    (
+        "turtle",
+        "POST",
+        "/fhir",
+        KEY | {"Content-Type": "application/fhir+turtle"},
+        b"<a/>",
+        415,
+        None,
+    ),
     ("latin", "POST", "/fhir", KEY | {"Content-Type": "text/json;charset=l1"}, b"{}", 415, None),
     ("brotli", "POST", "/fhir", KEY | FHIR | {"Content-Encoding": "br"}, b"{}", 415, None),
     ("no gzip", "POST", "/fhir", KEY | FHIR | {"Content-Encoding": "gzip"}, b"{}", 400, None),
@@ -82,8 +90,8 @@ def test_an_unknown_key_is_told_how_to_sign_in(client):
 
 
 def test_a_wrong_media_type_is_told_what_is_read(client):
-    headers = KEY | {"Content-Type": "application/fhir+xml"}
-    answer = client.post("/fhir", headers=headers, content=b"<a/>")
+    headers = KEY | {"Content-Type": "application/fhir+turtle"}
+    answer = client.post("/fhir", headers=headers, content=b"<a> a <b> .")
     assert "application/fhir+json" in answer.json()["issue"][0]["diagnostics"]
     assert "application/fhir+json" in answer.headers["accept"]
     assert "gzip" in answer.headers["accept-encoding"]
