@@ -10,6 +10,7 @@ from alerts.domain.chart import Gender
 from alerts.domain.codes import (
     ATC,
     HCPCS,
+    ICD_10_CM,
     NDC,
     RXNORM,
     SNOMED_CT,
@@ -22,9 +23,11 @@ _CHILD_BELOW = 18
 KNOWN_DRUG_SYSTEMS = frozenset(
     {RXNORM, ATC, NDC, SNOMED_CT, HCPCS}
     | {"http://fdasis.nlm.nih.gov", "http://ncicb.nci.nih.gov/xml/owl/EVS/Thesaurus.owl"}
-    | {"http://ema.europa.eu/identifier", "http://hl7.org/fhir/sid/cvx"}
+    | {"http://ema.europa.eu/identifier", "http://hl7.org/fhir/sid/cvx", ICD_10_CM}
+    | {"http://loinc.org", "http://www.ama-assn.org/go/cpt"}
 )
-"""Systems whose checkpoint inhibitors we list: any other code of theirs is another drug."""
+"""Systems whose checkpoint inhibitors we list, or that hold none: any other code of theirs is
+something else."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

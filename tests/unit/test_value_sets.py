@@ -39,6 +39,10 @@ SETS = {
     "cancer-diagnosis": {"cancer"},
     "no-reproductive-potential": ABSENT.union(*SIDES) | {MENOPAUSE},
     "ask-before-excluding": None,
+    "checkpoint-inhibitor-aliases": None,
+    "checkpoint-inhibitors-to-review": None,
+    "regimens": None,
+    "near-misses": None,
 }
 CPT = "http://www.ama-assn.org/go/cpt"
 ICD_10_PCS = "http://www.cms.gov/Medicare/Coding/ICD10"
@@ -100,7 +104,7 @@ ENTRIES = tuple(_entries())
 
 
 def test_the_folder_holds_the_sets_and_each_says_its_name_and_version() -> None:
-    assert set(SETS) <= {path.stem for path in FOLDER.glob("*.json")}
+    assert set(SETS) == {path.stem for path in FOLDER.glob("*.json")}
     for name in SETS:
         told = json.loads((FOLDER / f"{name}.json").read_bytes())
         assert told["resourceType"] == "ValueSet"
@@ -204,3 +208,22 @@ def test_no_near_miss_is_taken_for_a_checkpoint_inhibitor() -> None:
     codings += [Coding(system=EXACT_NAME, code=normal_name(name)) for name in told["names"]]
     assert len(codings) > 600
     assert [each for each in codings if checkpoint_inhibitors.find(each)] == []
+
+
+def test_every_word_for_a_drug_names_a_drug_of_the_set() -> None:
+    drugs = {entry.meaning for entry in ENTRIES if entry.value_set == "checkpoint-inhibitors"}
+    words = {"checkpoint-inhibitor-aliases", "checkpoint-inhibitors-to-review", "regimens"}
+    said = {
+        drug for entry in ENTRIES if entry.value_set in words for drug in entry.meaning.split("; ")
+    }
+    assert said <= drugs
+
+
+def test_no_word_stands_for_a_drug_and_for_another() -> None:
+    ours = {
+        (entry.system, entry.code)
+        for entry in ENTRIES
+        if entry.value_set.startswith("checkpoint-inhibitor") or entry.value_set == "regimens"
+    }
+    others = {(e.system, e.code) for e in ENTRIES if e.value_set == "near-misses"}
+    assert ours & others == set()
