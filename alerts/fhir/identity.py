@@ -45,6 +45,23 @@ def identities(entries: Sequence[Entry]) -> tuple[ResourceKey | None, ...]:
     )
 
 
+def named(entries: Sequence[Entry], keys: Sequence[ResourceKey | None]) -> dict[str, ResourceKey]:
+    """By what names the resources of one delivery may be referred to inside it.
+
+    These are their full URLs, and the keys that their business identifiers would make: who refers
+    by an identifier means the resource that bears it, if one alone does.
+    """
+    borne: dict[str, set[ResourceKey]] = {}
+    for each, key in zip(entries, keys, strict=True):
+        for identifier in as_list(each.resource.get("identifier")) if key else ():
+            alias = key_of_identifier(each.type, identifier)
+            if alias and key:
+                borne.setdefault(str(alias), set()).add(key)
+    names = {alias: next(iter(bearers)) for alias, bearers in borne.items() if len(bearers) == 1}
+    urls = zip(entries, keys, strict=True)
+    return names | {each.full_url: key for each, key in urls if key and each.full_url}
+
+
 def resource_key(entry: Entry) -> ResourceKey | None:
     """The key of one entry by itself."""
     if not entry.type or entry.problem:

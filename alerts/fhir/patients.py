@@ -1,6 +1,7 @@
 """Patients in our words: birth, gender, death; name and number for those who may see them."""
 
 from alerts.domain.chart import Demographics, Gender, ResourceKey
+from alerts.domain.problem import Severity
 from alerts.fhir.fields import Element
 from alerts.fhir.references import Scope
 
@@ -27,14 +28,24 @@ def demographics(patient: Element, _scope: Scope) -> Demographics:
 
 
 def subject(resource: Element, scope: Scope) -> ResourceKey | None:
-    """The patient whom a resource is about; None when it names none."""
-    subjects = (scope.key(each, "Patient") for each in resource.each("subject"))
-    return next((key for key in map(_patient, subjects) if key), None)
+    """The patient whom a resource is about; None when it names none.
+
+    Claims call it patient, and so did every resource before STU3.
+    """
+    for name in ("subject", "patient"):
+        for each in resource.each(name):
+            key = _patient(scope.key(each, "Patient"))
+            if key:
+                _look_at(each)
+                return key
+    return None
 
 
-def payee(claim: Element, scope: Scope) -> ResourceKey | None:
-    """The patient of a claim."""
-    return _patient(scope.key(claim.child("patient"), "Patient"))
+def _look_at(reference: Element) -> None:
+    if not reference.text("reference"):
+        reference.complain(
+            "", "the patient is named by identifier alone", severity=Severity.INFORMATION
+        )
 
 
 def participating_patient(appointment: Element, scope: Scope) -> ResourceKey | None:

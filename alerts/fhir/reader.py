@@ -1,6 +1,6 @@
 """read: bytes in; records of what they say, and what became of every entry, out. Pure."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -22,8 +22,9 @@ from alerts.domain.submission import EntryFate, EntryReading, Submission
 from alerts.fhir.bundle import Opened, open_delivery
 from alerts.fhir.entries import Entry
 from alerts.fhir.fields import Element
-from alerts.fhir.identity import content_digest, distinct, identities, key_of_contained
+from alerts.fhir.identity import content_digest, distinct, identities, key_of_contained, named
 from alerts.fhir.kind_table import KINDS
+from alerts.fhir.quirks import quirks
 from alerts.fhir.references import Scope, scope_of
 from alerts.fhir.releases import releases_of
 from alerts.fhir.resources import violations
@@ -40,17 +41,13 @@ def read(submission: Submission) -> Reading:
     """What a delivery says. Never raises for a delivery that `peel` accepted."""
     opened = open_delivery(submission.delivery)
     keys = identities(opened.entries)
-    urls = {
-        each.full_url: key
-        for each, key in zip(opened.entries, keys, strict=True)
-        if key and each.full_url
-    }
+    names = named(opened.entries, keys)
     records: list[Record] = []
     entries: list[EntryReading] = []
     judges = _judges(opened, submission.delivery.media_type)
     for entry, key, judge in zip(opened.entries, keys, judges, strict=True):
         version = version_of(entry, opened, submission)
-        said, became = _read_entry(entry, key, urls, version, judge)
+        said, became = _read_entry(entry, key, names, version, judge)
         records += said
         entries.append(became)
     return Reading(records=tuple(records), entries=tuple(entries))
@@ -71,7 +68,7 @@ def _unjudged(_entry: Entry) -> tuple[Problem, ...]:
 def _read_entry(
     entry: Entry,
     key: ResourceKey | None,
-    urls: Mapping[str, ResourceKey],
+    names: Mapping[str, ResourceKey],
     version: Version,
     judge: Judge,
 ) -> tuple[tuple[Record, ...], EntryReading]:
@@ -86,11 +83,11 @@ def _read_entry(
     if entry.is_deletion():
         return (_deletion(key, version),), _became(entry, EntryFate.READ)
     root = Element(raw=entry.resource, path=entry.path)
-    scope = scope_of(key, root, urls)
+    scope = scope_of(key, root, names)
     record = _record(key, root, scope, version)
     held = [_contained(each, scope, version) for each in root.each("contained")]
     _look_for_traps(entry, root)
-    problems = _merged(root.problems, judge(entry))
+    problems = _merged(root.problems, judge(entry), quirks(entry.resource, entry.path))
     fate = EntryFate.READ_LENIENTLY if problems else EntryFate.READ
     return (record, *(each for each in held if each)), _became(entry, fate, *problems)
 
@@ -179,10 +176,13 @@ def _look_for_traps(entry: Entry, root: Element) -> None:
         )
 
 
-def _merged(own: list[Problem], strict: tuple[Problem, ...]) -> tuple[Problem, ...]:
-    told = {each.expression for each in own}
-    rest = (each for each in strict if each.expression not in told)
-    return (*dict.fromkeys(own), *rest)
+def _merged(own: list[Problem], *others: Sequence[Problem]) -> tuple[Problem, ...]:
+    """The problems of all, the reader's own first; no place is told of by two."""
+    merged = list(dict.fromkeys(own))
+    for found in others:
+        told = {each.expression for each in merged}
+        merged += [each for each in found if each.expression not in told]
+    return tuple(merged)
 
 
 def _became(entry: Entry, fate: EntryFate, *problems: Problem) -> EntryReading:

@@ -22,12 +22,12 @@ from alerts.fhir.kinds import looks_like_type
 class Scope:
     """Where the references of one resource may lead.
 
-    `full_urls` are the entries of the same delivery, `contained` the resources inside the owner by
-    their local ids.
+    `names` are the entries of the same delivery by their full URLs and identifiers, `contained` the
+    resources inside the owner by their local ids.
     """
 
     owner: ResourceKey
-    full_urls: Mapping[str, ResourceKey] = field(repr=False)
+    names: Mapping[str, ResourceKey] = field(repr=False)
     contained: Mapping[str, Element] = field(repr=False)
 
     def key(self, reference: Element, expected: str) -> ResourceKey | None:
@@ -38,8 +38,8 @@ class Scope:
         if url.startswith("#"):
             return self._contained_key(reference, url)
         if url:
-            return self.full_urls.get(url) or key_of_url(url) or _named_only(url, wanted)
-        return key_of_identifier(wanted, reference.raw.get("identifier"))
+            return self.names.get(url) or self._known(key_of_url(url)) or _named_only(url, wanted)
+        return self._known(key_of_identifier(wanted, reference.raw.get("identifier")))
 
     def keys(self, references: Iterable[Element], expected: str) -> tuple[ResourceKey, ...]:
         """The resources referred to, each once."""
@@ -50,6 +50,10 @@ class Scope:
         url = reference.text("reference")
         return self.contained.get(url.removeprefix("#")) if url.startswith("#") else None
 
+    def _known(self, key: ResourceKey | None) -> ResourceKey | None:
+        """The resource of this delivery that bears the identifier behind the key, else the key."""
+        return self.names.get(str(key), key)
+
     def _contained_key(self, reference: Element, url: str) -> ResourceKey | None:
         found = self.contained.get(url.removeprefix("#"))
         if found:
@@ -58,10 +62,10 @@ class Scope:
         return None
 
 
-def scope_of(owner: ResourceKey, resource: Element, full_urls: Mapping[str, ResourceKey]) -> Scope:
+def scope_of(owner: ResourceKey, resource: Element, names: Mapping[str, ResourceKey]) -> Scope:
     """The scope of one resource's references, and of those of the resources that it contains."""
     contained = {_local(each.raw): each for each in resource.each("contained")}
-    return Scope(owner=owner, full_urls=full_urls, contained=contained)
+    return Scope(owner=owner, names=names, contained=contained)
 
 
 def _local(resource: Json) -> str:

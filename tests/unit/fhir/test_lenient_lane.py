@@ -76,7 +76,9 @@ def test_what_keeps_every_rule_is_read_without_a_word():
 
 
 def test_problems_name_the_place_in_the_bundle():
-    wrong = an_order(dosageInstruction=[{}, {"timing": {"repeat": {"frequency": "often"}}}])
+    wrong = an_order(
+        dosageInstruction=[{"text": "x"}, {"timing": {"repeat": {"frequency": "often"}}}]
+    )
     reading = read_delivery(a_bundle([an_entry(a_patient()), an_entry(wrong)]))
     assert list(told(reading)) == [
         "Bundle.entry[1].resource.dosageInstruction[1].timing.repeat.frequency"
