@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from alerts import cli_decide, cli_service, cli_site, cli_values, settings
+from alerts import cli_decide, cli_load, cli_rehearse, cli_service, cli_site, cli_values, settings
 from alerts.embedded import programs
 from alerts.embedded.site import DEFAULT_PORT, HOST
 from alerts.errors import OncofertilityError, SettingsError
@@ -60,6 +60,8 @@ def migrate() -> None:
 
 app.command("status")(cli_site.status)
 app.command("decide")(cli_decide.decide)
+app.command("load")(cli_load.load)
+app.command("rehearse")(cli_rehearse.rehearse)
 app.add_typer(cli_site.feed)
 app.add_typer(cli_site.person)
 app.add_typer(cli_site.audit)

@@ -12,10 +12,11 @@ from rich.table import Table
 
 from alerts import settings, wiring
 from alerts.audit.seal import Seal
-from alerts.domain.actor import Role
+from alerts.domain.actor import Feed, Role
 from alerts.domain.worklist import Counts
 from alerts.embedded.site import Site
 from alerts.pathway import admit, review, seal
+from alerts.pathway.shadow import go_live
 from alerts.pathway.tools import Tools
 from alerts.settings import Settings
 
@@ -37,6 +38,7 @@ _ROWS = {
     "notices_undeliverable": "notices that could not be delivered",
     "alerts_live": "alerts that somebody must answer",
     "alerts_nobody_told": "… of which nobody was told",
+    "alerts_withheld": "… of which nobody is told on purpose (history, shadow mode)",
     "undecided": "patients of whom it cannot tell",
     "events_unsealed": "audit events without a seal yet",
 }
@@ -66,9 +68,14 @@ def status(
 
 
 @feed.command("add")
-def add_feed(name: Name, var: Var = VAR) -> None:
+def add_feed(
+    name: Name,
+    *,
+    shadow: Annotated[bool, typer.Option("--shadow", help="tell nobody until it is live")] = False,
+    var: Var = VAR,
+) -> None:
     """Let a system submit; its key is printed, this once."""
-    key = admit.add_feed(name, _tools(var))
+    key = admit.add_feed(name, _tools(var), is_shadow=shadow)
     typer.echo("The key is kept by nobody else; send it as Authorization: Bearer …", err=True)
     typer.echo(key)
 
@@ -77,7 +84,21 @@ def add_feed(name: Name, var: Var = VAR) -> None:
 def list_feeds(var: Var = VAR) -> None:
     """Show every feed."""
     for each in admit.feeds(_tools(var)):
-        typer.echo(f"{each.name}\t{'revoked' if each.is_revoked else 'in force'}")
+        typer.echo(f"{each.name}\t{_stands(each)}")
+
+
+@feed.command("live")
+def live(
+    name: Name,
+    *,
+    quietly: Annotated[
+        bool, typer.Option("--quietly", help="leave what stands open to the worklist alone")
+    ] = False,
+    var: Var = VAR,
+) -> None:
+    """End a feed's shadow mode, and tell of each alert that stands open from it, once."""
+    told = go_live(name, _tools(var), is_told=not quietly)
+    typer.echo(f"{name} is live; {told} open alerts are told now")
 
 
 @feed.command("revoke")
@@ -114,6 +135,12 @@ def verify(
     named = f"event {verdict.event}: " if verdict.event is not None else ""
     typer.echo(f"broken: {named}{verdict.broken}; {verdict.checked} events fit; last {head}")
     raise typer.Exit(1)
+
+
+def _stands(feed: Feed) -> str:
+    if feed.is_revoked:
+        return "revoked"
+    return "in shadow mode" if feed.is_shadow else "in force"
 
 
 def _tools(var: Path) -> Tools:

@@ -15,7 +15,7 @@ class Settings:
     """What a site sets. Secrets stay out of the repr.
 
     `mail_domains` are the only domains that mail may go to; anything else goes to
-    `fallback_email`. `largest_body` is in bytes.
+    `fallback_email`. `largest_body` is in bytes. `is_shadow`: decide and record, tell nobody.
     """
 
     database_url: str = field(repr=False)
@@ -31,6 +31,7 @@ class Settings:
     mail_domains: tuple[str, ...]
     largest_body: int
     policy_file: Path | None
+    is_shadow: bool = False
     values_folder: Path | None = None
 
     @classmethod
@@ -51,6 +52,7 @@ class Settings:
             mail_domains=read.words("MAIL_DOMAINS", "hospital.example clinic.example"),
             largest_body=read.number("LARGEST_BODY_MB", 50) * MEGABYTE,
             policy_file=read.path("POLICY_FILE"),
+            is_shadow=read.yes_or_no("SHADOW", default=False),
             values_folder=read.folder("VALUES_FOLDER"),
         )
 

@@ -41,6 +41,7 @@ def build(settings: Settings) -> Tools:
         bell=RedisBell(settings.redis_url),
         public_url=settings.public_url,
         largest_body=settings.largest_body,
+        is_shadow=settings.is_shadow,
     )
 
 

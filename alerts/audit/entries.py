@@ -13,8 +13,10 @@ from alerts.domain.chart import PatientId
 from alerts.domain.decision import Decision, DecisionId
 from alerts.domain.notice import Notice, NoticeStatus
 from alerts.domain.submission import Delivery, Submission
+from alerts.domain.withholding import Withholding
 
 ASSESS, NOTIFY, ADMIN = service("assess"), service("notify"), service("administration")
+LOAD = service("load")
 
 
 def received(submission: Submission, feed: Feed, at: dt.datetime, *, is_repeat: bool) -> AuditEvent:
@@ -143,6 +145,18 @@ def cancelled(alert: Alert, at: dt.datetime) -> AuditEvent:
     )
 
 
+def withheld(alert: Alert, why: Withholding, at: dt.datetime) -> AuditEvent:
+    """Nobody is told of an alert, on purpose."""
+    return AuditEvent(
+        type=AuditType.NOTICE_WITHHELD,
+        actor=ASSESS,
+        at=at,
+        subject=alert.id,
+        patient=alert.patient,
+        detail=(("why", why.value),),
+    )
+
+
 def settled(notice: Notice, at: dt.datetime) -> AuditEvent:
     """An attempt to send ended: the channel took it, or why not."""
     sent = notice.status is NoticeStatus.SENT
@@ -173,7 +187,7 @@ def _of_notice(kind: AuditType, notice: Notice, at: dt.datetime) -> AuditEvent:
 
 
 def feed_event(kind: AuditType, feed: UUID | None, at: dt.datetime) -> AuditEvent:
-    """A feed was added, revoked or refused."""
+    """A feed was added, revoked, refused or switched on."""
     return AuditEvent(type=kind, actor=ADMIN, at=at, subject=feed)
 
 
@@ -203,3 +217,8 @@ def sign_in_refused(at: dt.datetime, person: Person | None) -> AuditEvent:
 def viewed(alert: Alert, person: Person, at: dt.datetime) -> AuditEvent:
     """A person opened an alert and saw patient data."""
     return _of_alert(AuditType.ALERT_VIEWED, person.actor(), alert, at)
+
+
+def attested(alert: Alert, person: Person, at: dt.datetime) -> AuditEvent:
+    """A coordinator stated that a consult took place elsewhere."""
+    return _of_alert(AuditType.CONSULT_ATTESTED, person.actor(), alert, at)

@@ -32,11 +32,12 @@ def service(step: str) -> Actor:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Feed:
-    """A sending system that may submit."""
+    """A sending system that may submit; of one in shadow mode nobody is told anything."""
 
     id: FeedId
     name: str
     is_revoked: bool = False
+    is_shadow: bool = False
 
     def actor(self) -> Actor:
         """The feed as the one who acted."""

@@ -90,3 +90,4 @@ class Counts:
     alerts_nobody_told: int
     undecided: int
     events_unsealed: int
+    alerts_withheld: int = 0

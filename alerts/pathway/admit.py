@@ -13,10 +13,13 @@ SESSION = dt.timedelta(hours=10)
 """How long a person stays signed in: a long shift."""
 
 
-def add_feed(name: str, tools: Tools) -> str:
-    """Let a system submit. Gives its key, which is shown once. Raises Refused for a taken name."""
+def add_feed(name: str, tools: Tools, *, is_shadow: bool = False) -> str:
+    """Let a system submit. Gives its key, which is shown once. Raises Refused for a taken name.
+
+    In shadow mode nobody is told of what it leads to, until it is switched on.
+    """
     key = new_key()
-    feed = Feed(id=FeedId(tools.new_id()), name=name)
+    feed = Feed(id=FeedId(tools.new_id()), name=name, is_shadow=is_shadow)
     with tools.begin() as work:
         event = entries.feed_event(AuditType.FEED_ADDED, feed.id, tools.now())
         work.feeds.add(feed, digest(key), audit=event)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from alerts.audit import entries
 from alerts.detection.decide import decide
+from alerts.domain.actor import FeedId
 from alerts.domain.alert import (
     LIVE,
     Alert,
@@ -18,6 +19,7 @@ from alerts.domain.chart import Chart, PatientId
 from alerts.domain.decision import Decision, DecisionId
 from alerts.domain.notice import Notice, NoticeId, NoticeStatus, Occasion
 from alerts.domain.reconcile import Step, next_step
+from alerts.domain.withholding import Withholding
 from alerts.notification.routing import recipient
 from alerts.pathway.tools import Tools, UnitOfWork
 
@@ -30,12 +32,22 @@ _MOST_STEPS = 3
 """Raised or opened again, then referred at once: more steps than two never follow one decision."""
 
 
-def decide_again(patient: PatientId, work: UnitOfWork, tools: Tools, at: dt.datetime) -> DecisionId:
-    """Decide a locked patient's chart and record what follows; the same chart changes nothing."""
-    _, chart = work.charts.chart(patient)
+def decide_again(
+    patient: PatientId,
+    work: UnitOfWork,
+    tools: Tools,
+    at: dt.datetime,
+    *,
+    is_history: bool = False,
+) -> DecisionId:
+    """Decide a locked patient's chart and record what follows; the same chart changes nothing.
+
+    Of history, and in shadow mode, nobody is told: the alert stands and says so.
+    """
+    feed, chart = work.charts.chart(patient)
     decision = decide(chart, tools.rules, at.date())
     decision_id = _record(patient, decision, work, tools, at)
-    case = _Case(patient, chart, decision, decision_id)
+    case = _Case(patient, chart, decision, decision_id, feed, is_history)
     for _ in range(_MOST_STEPS):
         step = next_step(decision, decision_id, work.alerts.of_patient(patient), at.date())
         if step == Step():
@@ -52,6 +64,8 @@ class _Case:
     chart: Chart
     decision: Decision
     decision_id: DecisionId
+    feed: FeedId
+    is_history: bool
 
     def is_awaited(self, at: dt.datetime) -> bool:
         """A referral on the chart is relied on: nobody needs to be told now."""
@@ -65,11 +79,14 @@ def _take(step: Step, case: _Case, work: UnitOfWork, tools: Tools, at: dt.dateti
         change = _change(alert, Move.RAISE, AlertStatus.OPEN, at)
         work.alerts.raise_(alert, change, audit=entries.raised(alert, at))
         if not case.is_awaited(at):
-            _tell(alert, Move.RAISE, case.chart, work, tools, at)
+            _tell_or_withhold(alert, Move.RAISE, case, work, tools, at)
     elif step.alert:
+        is_news = _has_more_orders(step.alert, work)
         work.alerts.update(step.alert, audit=entries.updated(step.alert, at))
         if step.move:
             _move(step.alert, step.move, case, work, tools, at)
+        elif is_news and work.withheld.why(step.alert.id):
+            _tell_or_withhold(step.alert, Move.RAISE, case, work, tools, at)
 
 
 def _record(
@@ -113,17 +130,36 @@ def _move(
     if change.to not in LIVE:
         work.notices.cancel(alert.id, at, audit=entries.cancelled(alert, at))
     elif move in _TOLD and not case.is_awaited(at):
-        _tell(alert, move, case.chart, work, tools, at)
+        _tell_or_withhold(alert, move, case, work, tools, at)
 
 
-def _tell(
-    alert: Alert, move: Move, chart: Chart, work: UnitOfWork, tools: Tools, at: dt.datetime
+def _has_more_orders(alert: Alert, work: UnitOfWork) -> bool:
+    """Whether the course grew: then even an alert of which nobody was told is news."""
+    known = (each.orders for each in work.alerts.of_patient(alert.patient) if each.id == alert.id)
+    return any(set(alert.orders) - set(orders) for orders in known)
+
+
+def _tell_or_withhold(
+    alert: Alert, move: Move, case: _Case, work: UnitOfWork, tools: Tools, at: dt.datetime
 ) -> None:
+    is_shadow = tools.is_shadow or work.feeds.is_shadow(case.feed)
+    if case.is_history or is_shadow:
+        why = Withholding.HISTORY if case.is_history else Withholding.SHADOW
+        work.withheld.mark(alert.id, why, audit=entries.withheld(alert, why, at))
+    else:
+        tell(alert, _TOLD[move], case.chart, work, tools, at)
+
+
+def tell(
+    alert: Alert, occasion: Occasion, chart: Chart, work: UnitOfWork, tools: Tools, at: dt.datetime
+) -> None:
+    """Queue the notice of an alert to whoever must hear of it."""
+    work.withheld.lift(alert.id)
     rounds = sum(1 for change in work.alerts.changes(alert.id) if change.move in _TOLD)
     notice = Notice(
         id=NoticeId(tools.new_id()),
         alert=alert.id,
-        occasion=_TOLD[move],
+        occasion=occasion,
         round=rounds,
         priority=alert.priority,
         recipient=recipient(chart, alert.orders, tools.mail_policy),

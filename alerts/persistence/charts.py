@@ -98,6 +98,22 @@ class Charts:
         known |= {row.resource: to_record(row, key) for row in mine}
         return feed, assemble(key, known.values())
 
+    def held(self, feed: FeedId, after: PatientId | None, limit: int) -> tuple[PatientId, ...]:
+        """Patients of a feed by id, from the one after that; locks them."""
+        theirs = select(patient_rows).where(patient_rows.c.feed_id == feed)
+        theirs = theirs.where(patient_rows.c.id > after) if after else theirs
+        rows = self._connection.execute(theirs.order_by(patient_rows.c.id).limit(limit)).all()
+        names = [f"{row.key_type}/{row.key_id}" for row in rows]
+        hold(self._connection, LockClass.PATIENT, feed, names)
+        return tuple(PatientId(row.id) for row in rows)
+
+    def decided(self, after: PatientId | None, limit: int) -> tuple[PatientId, ...]:
+        """Patients with a decision in force by id, from the one after that; locks nothing."""
+        whose = select(decisions.c.patient_id).where(decisions.c.is_current)
+        whose = whose.where(decisions.c.patient_id > after) if after else whose
+        page = whose.order_by(decisions.c.patient_id).limit(limit)
+        return tuple(PatientId(each) for each in self._connection.execute(page).scalars())
+
     def due_for_recheck(self, on: dt.date, limit: int) -> tuple[PatientId, ...]:
         """Patients whose decision may be changed by time alone; locks, and skips locked ones."""
         due = (

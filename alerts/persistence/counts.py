@@ -43,8 +43,9 @@ def count(connection: Connection) -> Counts:
         .where(live, notices.c.status == NoticeStatus.UNDELIVERABLE),
         "alerts_live": _number(alerts.c.id).where(live),
         "alerts_nobody_told": _number(alerts.c.id).where(
-            holds(alerts.c.status, *_UNANSWERED), ~_is_told()
+            holds(alerts.c.status, *_UNANSWERED), alerts.c.withheld.is_(None), ~_is_told()
         ),
+        "alerts_withheld": _number(alerts.c.id).where(live, alerts.c.withheld.is_not(None)),
         "undecided": _number(decisions.c.id).where(
             decisions.c.is_current, holds(decisions.c.outcome, Outcome.CANNOT_TELL)
         ),

@@ -4,7 +4,7 @@ from sqlalchemy import Connection, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from alerts.audit.event import AuditEvent
-from alerts.domain.actor import Feed
+from alerts.domain.actor import Feed, FeedId
 from alerts.errors import NotFound, Refused
 from alerts.persistence import tables
 from alerts.persistence.audit_trail import Trail
@@ -21,6 +21,7 @@ class Feeds:
     def add(self, feed: Feed, key_sha256: bytes, *, audit: AuditEvent) -> None:
         """Add a feed. Raises Refused when the name is taken."""
         row = {"id": feed.id, "name": feed.name, "key_sha256": key_sha256, "added_at": audit.at}
+        row["is_shadow"] = feed.is_shadow
         new = insert(tables.feeds).values(row).on_conflict_do_nothing().returning(tables.feeds.c.id)
         if self._connection.execute(new).one_or_none() is None:
             raise Refused("there is a feed of that name already", expression="name")
@@ -37,6 +38,18 @@ class Feeds:
         """Every feed, revoked ones too, by name."""
         rows = self._connection.execute(select(tables.feeds).order_by(tables.feeds.c.name))
         return tuple(map(to_feed, rows))
+
+    def is_shadow(self, feed: FeedId) -> bool:
+        """Whether nobody is told of what that feed leads to."""
+        asked = select(tables.feeds.c.is_shadow).where(tables.feeds.c.id == feed)
+        return bool(self._connection.execute(asked).scalar_one_or_none())
+
+    def go_live(self, feed: FeedId, *, audit: AuditEvent) -> None:
+        """End a feed's shadow mode; a second time changes nothing."""
+        feeds = tables.feeds
+        ended = update(feeds).where(feeds.c.id == feed, feeds.c.is_shadow).values(is_shadow=False)
+        if self._connection.execute(ended).rowcount:
+            self._trail.append(audit)
 
     def revoke(self, name: str, *, audit: AuditEvent) -> None:
         """Put a feed's key out of force; a second time changes nothing. Raises NotFound."""

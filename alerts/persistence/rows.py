@@ -39,7 +39,12 @@ _ENTRIES = Decoder(tuple[EntryReading, ...])
 
 def to_feed(row: Row[Any]) -> Feed:
     """The feed of a row of `feeds`."""
-    return Feed(id=FeedId(row.id), name=row.name, is_revoked=row.revoked_at is not None)
+    return Feed(
+        id=FeedId(row.id),
+        name=row.name,
+        is_revoked=row.revoked_at is not None,
+        is_shadow=row.is_shadow,
+    )
 
 
 def to_person(row: Row[Any]) -> Person:

@@ -45,6 +45,7 @@ feeds = Table(
     Column("key_sha256", LargeBinary, nullable=False, unique=True),
     Column("added_at", _MOMENT, nullable=False),
     Column("revoked_at", _MOMENT),
+    Column("is_shadow", Boolean, nullable=False, server_default=text("false")),
 )
 
 people = Table(
@@ -171,7 +172,9 @@ alerts = Table(
     Column("raised_at", _MOMENT, nullable=False),
     Column("awaits", Text, nullable=False),
     Column("due_on", Date),
+    Column("withheld", Text),
     Index("alerts_overdue_idx", "due_on", postgresql_where=text("status = 'referred'")),
+    Index("alerts_withheld_idx", "id", postgresql_where=text("withheld is not null")),
     Index("alerts_live_idx", "patient_id", unique=True, postgresql_where=text(LIVE)),
 )
 

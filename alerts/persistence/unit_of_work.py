@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, text
 
 from alerts.domain.worklist import Counts
 from alerts.persistence.alerts import Alerts
@@ -16,6 +16,7 @@ from alerts.persistence.feeds import Feeds
 from alerts.persistence.notices import Notices
 from alerts.persistence.people import People
 from alerts.persistence.submissions import Submissions
+from alerts.persistence.withheld import Withheld
 
 
 class Work:
@@ -31,10 +32,15 @@ class Work:
         self.decisions = Decisions(connection, self.trail)
         self.alerts = Alerts(connection, self.trail)
         self.notices = Notices(connection, self.trail)
+        self.withheld = Withheld(connection, self.trail)
 
     def commit(self) -> None:
         """Make it so."""
         self._connection.commit()
+
+    def only_read(self) -> None:
+        """Change nothing, and see the database as it stood; to be asked before anything else."""
+        self._connection.execute(text("set transaction isolation level repeatable read, read only"))
 
     def counts(self) -> Counts:
         """The state of the service in numbers."""

@@ -10,8 +10,11 @@ from alerts import cli
 from alerts.settings import environment
 
 STORIES = Path(__file__).parents[3] / "fhir_fixtures" / "stories"
-COMMANDS = ("up", "demo", "web", "worker", "beat", "migrate", "status", "decide")
-GROUPS = {"feed": ("add", "list", "revoke"), "person": ("add",), "audit": ("verify",)}
+COMMANDS = (
+    *("up", "demo", "web", "worker", "beat", "migrate", "status"),
+    *("decide", "load", "rehearse"),
+)
+GROUPS = {"feed": ("add", "list", "live", "revoke"), "person": ("add",), "audit": ("verify",)}
 SETTINGS = {
     "DATABASE_URL": "postgresql+psycopg://a:b@/c?host=/nowhere-at-all",
     "REDIS_URL": "redis://127.0.0.1:1/0",

@@ -1,0 +1,255 @@
+"""Promises: what each repository does for the steps, whatever it stores things in."""
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import Protocol
+
+from alerts.audit.event import AuditEvent
+from alerts.audit.seal import Seal, Sealed
+from alerts.domain.actor import Feed, FeedId, Person, PersonId
+from alerts.domain.alert import Alert, AlertId, StatusChange
+from alerts.domain.chart import Chart, PatientId, Record, ResourceKey
+from alerts.domain.decision import Decision, DecisionId
+from alerts.domain.notice import Notice
+from alerts.domain.submission import Delivery, EntryReading, Peeled, ReceiptId, Submission
+from alerts.domain.withholding import Withholding
+from alerts.domain.worklist import AlertView, SubmissionView, Worklist
+
+
+class Feeds(Protocol):
+    """The systems that may submit; only the SHA-256 of a key is kept."""
+
+    def add(self, feed: Feed, key_sha256: bytes, *, audit: AuditEvent) -> None:
+        """Add a feed. Raises Refused when the name is taken."""
+
+    def find(self, key_sha256: bytes) -> Feed | None:
+        """The feed of a key that is in force."""
+
+    def all(self) -> tuple[Feed, ...]:
+        """Every feed, revoked ones too, by name."""
+
+    def is_shadow(self, feed: FeedId) -> bool:
+        """Whether nobody is told of what that feed leads to."""
+
+    def go_live(self, feed: FeedId, *, audit: AuditEvent) -> None:
+        """End a feed's shadow mode; a second time changes nothing."""
+
+    def revoke(self, name: str, *, audit: AuditEvent) -> None:
+        """Put a feed's key out of force. Raises NotFound."""
+
+
+class People(Protocol):
+    """Who may sign in, and who is signed in."""
+
+    def add(self, person: Person, *, audit: AuditEvent) -> None:
+        """Add a person. Raises Refused when the name is taken."""
+
+    def find(self, name: str) -> Person | None:
+        """The person of that sign-in name."""
+
+    def open_session(
+        self, token_sha256: bytes, person: PersonId, until: dt.datetime, *, audit: AuditEvent
+    ) -> None:
+        """Keep a session until then."""
+
+    def in_session(self, token_sha256: bytes, at: dt.datetime) -> Person | None:
+        """Whose session it is, when it is still open at that moment."""
+
+    def close_session(self, token_sha256: bytes, *, audit: AuditEvent) -> None:
+        """End a session."""
+
+
+class Submissions(Protocol):
+    """Deliveries as they arrived, and what became of each."""
+
+    def keep(
+        self, delivery: Delivery, peeled: Peeled, feed: FeedId, at: dt.datetime
+    ) -> tuple[Submission, bool]:
+        """Store a delivery, or find the one that it repeats; True when it is a repeat.
+
+        A repeat has the same feed, interaction, target and bytes as an earlier one, and no later
+        delivery of that feed speaks of any of its keys. The unique key judges, not a look. The
+        caller writes the audit event (received or repeated) in the same transaction, by `trail`.
+        """
+
+    def claim(self, limit: int, at: dt.datetime, lease: dt.timedelta) -> tuple[Submission, ...]:
+        """Take up to so many due submissions, oldest first; the lease hides them from others.
+
+        Counts an attempt on each (`for update skip locked`).
+        """
+
+    def settle(
+        self,
+        receipt: ReceiptId,
+        entries: Iterable[EntryReading],
+        decisions: Iterable[tuple[PatientId, DecisionId]],
+        at: dt.datetime,
+        *,
+        audit: AuditEvent,
+    ) -> None:
+        """Write that it was assessed, what became of each entry, which decisions followed."""
+
+    def postpone(self, receipt: ReceiptId, until: dt.datetime, *, audit: AuditEvent) -> None:
+        """Let it wait until then."""
+
+    def quarantine(
+        self,
+        receipt: ReceiptId,
+        entries: Iterable[EntryReading],
+        at: dt.datetime,
+        *,
+        audit: AuditEvent,
+    ) -> None:
+        """Set it aside for a person: it failed too often."""
+
+    def view(self, feed: FeedId, receipt: ReceiptId) -> SubmissionView | None:
+        """All that became of one submission of that feed; another feed's is None."""
+
+
+class Charts(Protocol):
+    """Records of what feeds said, merged by version, and the patients they speak of."""
+
+    def lock(self, feed: FeedId, records: Iterable[Record]) -> None:
+        """Hold, until the transaction ends, every resource that the records write or refer to.
+
+        Written ones exclusively, referred ones shared, in one fixed order, patients last.
+        """
+
+    def merge(self, feed: FeedId, records: Iterable[Record]) -> tuple[Record, ...]:
+        """Keep each record that is newer than what is known of its resource; gives those kept."""
+
+    def told_by_arrival(self, feed: FeedId, records: Iterable[Record]) -> tuple[Record, ...]:
+        """Those that differ from what is known, where neither stamp nor number says which is newer.
+
+        Ask before `merge`, under the lock.
+        """
+
+    def touched(
+        self, feed: FeedId, records: Iterable[Record]
+    ) -> tuple[tuple[PatientId, ResourceKey], ...]:
+        """Whose charts these records change: by subject, or by a link from a patient's record.
+
+        A Medication reached through another Medication and a Practitioner reached through a
+        PractitionerRole or CareTeam count. Locks those patients in one fixed order.
+        """
+
+    def chart(self, patient: PatientId) -> tuple[FeedId, Chart]:
+        """The patient's chart as it stands: own records and all that they refer to."""
+
+    def held(self, feed: FeedId, after: PatientId | None, limit: int) -> tuple[PatientId, ...]:
+        """Patients of a feed by id, from the one after that; locks them."""
+
+    def decided(self, after: PatientId | None, limit: int) -> tuple[PatientId, ...]:
+        """Patients with a decision in force by id, from the one after that; locks nothing."""
+
+    def due_for_recheck(self, on: dt.date, limit: int) -> tuple[PatientId, ...]:
+        """Patients whose decision time alone may change; locks them, skips locked ones."""
+
+
+class Decisions(Protocol):
+    """Every decision that differed from the one before it."""
+
+    def current(self, patient: PatientId) -> tuple[DecisionId, Decision] | None:
+        """The decision in force."""
+
+    def record(
+        self,
+        decision_id: DecisionId,
+        patient: PatientId,
+        decision: Decision,
+        at: dt.datetime,
+        *,
+        audit: AuditEvent,
+    ) -> None:
+        """Put a new decision into force."""
+
+    def keep_until(self, decision_id: DecisionId, recheck_on: dt.date | None) -> None:
+        """The same decision holds; look again from that day."""
+
+
+class Alerts(Protocol):
+    """Alerts and the rows of their history."""
+
+    def of_patient(self, patient: PatientId) -> tuple[Alert, ...]:
+        """Every alert of a patient, the newest first."""
+
+    def raise_(self, alert: Alert, change: StatusChange, *, audit: AuditEvent) -> None:
+        """Add a live alert. The unique key permits one live alert a patient."""
+
+    def update(self, alert: Alert, *, audit: AuditEvent) -> None:
+        """Write what a later decision changed: priority, drugs, orders, first dose, decision."""
+
+    def move(self, change: StatusChange, *, audit: AuditEvent) -> None:
+        """Change the status and add the row of history."""
+
+    def locked(self, alert: AlertId) -> Alert | None:
+        """The alert, held until the transaction ends."""
+
+    def changes(self, alert: AlertId) -> tuple[StatusChange, ...]:
+        """Its history, the oldest first."""
+
+    def view(self, alert: AlertId, today: dt.date) -> AlertView | None:
+        """The alert with all that its page shows."""
+
+    def worklist(self, today: dt.date) -> Worklist:
+        """What waits."""
+
+
+class Notices(Protocol):
+    """The outbox: notices that wait, travel or have arrived."""
+
+    def queue(self, notice: Notice, *, audit: AuditEvent) -> bool:
+        """Add a notice; False (and no event) when that address was told of that occasion."""
+
+    def claim(self, limit: int, at: dt.datetime, lease: dt.timedelta) -> tuple[Notice, ...]:
+        """Take up to so many due notices, urgent and oldest first, as `sending`; counts an attempt.
+
+        A notice left `sending` past its lease is due again. Writes one NOTICE_ATTEMPTED each.
+        """
+
+    def settle(self, notice: Notice, *, audit: AuditEvent) -> None:
+        """Write how the attempt ended."""
+
+    def cancel(self, alert: AlertId, at: dt.datetime, *, audit: AuditEvent) -> None:
+        """Cancel what waits for an alert that ended; one event if anything was cancelled."""
+
+    def of_alert(self, alert: AlertId) -> tuple[Notice, ...]:
+        """Its notices, the oldest first."""
+
+
+class Withheld(Protocol):
+    """Alerts of which nobody is told on purpose."""
+
+    def mark(self, alert: AlertId, why: Withholding, *, audit: AuditEvent) -> None:
+        """Keep its notices back."""
+
+    def lift(self, alert: AlertId) -> None:
+        """Take the mark away."""
+
+    def why(self, alert: AlertId) -> Withholding | None:
+        """Why nobody is told of it, if so."""
+
+    def waiting(self, feed: FeedId, why: Withholding, limit: int) -> tuple[AlertId, ...]:
+        """Open alerts of that feed that are kept back for that reason, the oldest first."""
+
+
+class Trail(Protocol):
+    """The audit trail: appended to, sealed, and walked."""
+
+    def append(self, event: AuditEvent) -> None:
+        """Add an event that belongs to no repository's change (a view, a refusal, a repeat)."""
+
+    def head(self) -> Seal | None:
+        """The last seal, held against another sealer until the transaction ends."""
+
+    def unsealed(self, limit: int) -> tuple[tuple[int, bytes], ...]:
+        """Events without a seal, (number, content hash), in order."""
+
+    def seal(self, seals: Iterable[Seal]) -> None:
+        """Add seals."""
+
+    def sealed(self) -> Iterable[Sealed]:
+        """The trail in seal order, streamed, each content hash recomputed from the columns."""
+
+    def unaccounted(self, limit: int) -> tuple[int, ...]:
+        """Events that are neither sealed nor waiting for their seal: somebody interfered."""
