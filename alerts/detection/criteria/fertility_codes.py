@@ -1,6 +1,6 @@
 """Fertility codes: how a code of a chart is found in a value set, whole or by its beginning."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from alerts.domain.chart import CareEvent
 from alerts.domain.codes import (
@@ -37,10 +37,23 @@ def find(coding: Coding, value_set: ValueSet) -> Member | None:
     return next((value_set.members[key] for key in keys if key in value_set.members), None)
 
 
-def found(codings: Iterable[Coding], value_set: ValueSet) -> Iterator[Member]:
-    """Every member that one of the codings is."""
-    members = (find(coding, value_set) for coding in codings)
-    return (member for member in members if member)
+class Lookup:
+    """Finds codes in several value sets; a code that stands on many events is looked up once."""
+
+    def __init__(self, *value_sets: ValueSet) -> None:
+        self._value_sets = value_sets
+        self._known: dict[tuple[str, str], tuple[Member, ...]] = {}
+
+    def members(self, codings: Iterable[Coding]) -> tuple[Member, ...]:
+        """What the codings are, in each of the value sets."""
+        return tuple(member for coding in codings for member in self._of(coding))
+
+    def _of(self, coding: Coding) -> tuple[Member, ...]:
+        key = (coding.system, coding.code)
+        if key not in self._known:
+            seen = (find(coding, each) for each in self._value_sets)
+            self._known[key] = tuple(member for member in seen if member)
+        return self._known[key]
 
 
 def _plain(coding: Coding) -> Coding:
@@ -56,12 +69,21 @@ def codings_of(concepts: Iterable[Concept]) -> list[Coding]:
     return [coding for concept in concepts for coding in concept.codings]
 
 
-def words_in(event: CareEvent, value_set: ValueSet) -> Iterator[Member]:
-    """The members whose words stand in a text of the event."""
-    concepts = (*event.concepts, *event.services)
-    said = [concept.text for concept in concepts]
-    said += [coding.display for coding in codings_of(concepts)]
-    texts = [f" {normal_name(text)} " for text in said if text.strip()]
-    for (system, word), member in value_set.members.items() if texts else ():
-        if system == WORDS and any(word in text for text in texts):
-            yield member
+class Words:
+    """Finds the words of a value set in the texts of events."""
+
+    def __init__(self, value_set: ValueSet) -> None:
+        said = {
+            member.coding.code: member
+            for (system, _), member in value_set.members.items()
+            if system == WORDS
+        }
+        self._words = tuple(said.items())
+
+    def members(self, event: CareEvent) -> tuple[Member, ...]:
+        """The members whose words stand in a text of the event."""
+        concepts = (*event.concepts, *event.services)
+        said = [concept.text for concept in concepts]
+        said += [coding.display for coding in codings_of(concepts)]
+        texts = [normal_name(text) for text in said if text]
+        return tuple(member for word, member in self._words if any(word in text for text in texts))

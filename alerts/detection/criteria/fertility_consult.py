@@ -70,6 +70,23 @@ def consult_lapses_on(chart: Chart, rules: Rules, today: dt.date) -> dt.date | N
     return months_before(max(days), -rules.policy.consult_counts_for) + dt.timedelta(days=1)
 
 
+def awaited_until(chart: Chart, rules: Rules, today: dt.date) -> dt.date | None:
+    """The last day on which a referral or a booked visit of the chart may be relied on.
+
+    None when there is none, or none that is dated: nobody could say when it is overdue.
+    """
+    trusted = {
+        Shown.REFERRAL: dt.timedelta(days=rules.policy.referral_answered_within),
+        Shown.BOOKED: dt.timedelta(days=rules.policy.visit_shows_within),
+    }
+    days = [
+        each.evidence.on.latest() + trusted[each.shown]
+        for each in _sightings(chart, rules, today)
+        if each.shown in trusted and each.evidence.on
+    ]
+    return max(days, default=None)
+
+
 def _reasons(shown: tuple[Shown, ...]) -> Iterator[Reason]:
     """Why it is met: what was seen, and that no consult was seen where nothing comes near one."""
     if not _CARE_NAMED & set(shown):
@@ -127,7 +144,10 @@ def _shown(sign: Sign, member: Member, rules: Rules, today: dt.date) -> Shown | 
     meaning, event = MEANINGS.get(member.meaning), sign.event
     if meaning is None or _is_unconfirmed(event):
         return None
-    if meaning.shown is Shown.SUPPORTING or not _stands_beside(sign, member, meaning, rules):
+    is_given_away = sign.is_for_donor and meaning.shown is Shown.PRESERVATION
+    if is_given_away or not _stands_beside(sign, member, meaning, rules):
+        return Shown.SUPPORTING
+    if meaning.shown is Shown.SUPPORTING:
         return Shown.SUPPORTING
     if meaning.shown is Shown.REFERRAL or event.kind is CareKind.SERVICE_REQUEST:
         return Shown.REFERRAL
@@ -170,8 +190,6 @@ def _ahead(event: CareEvent) -> Shown:
 
 
 def _preservation(sign: Sign, meaning: Meaning) -> Shown:
-    if sign.is_for_donor:
-        return Shown.SUPPORTING
     if meaning.is_after_cancer and not sign.is_after_cancer:
         return Shown.NOT_AFTER_CANCER
     return Shown.PRESERVATION

@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from alerts.detection.criteria.fertility_codes import codings_of, find, found, words_in
+from alerts.detection.criteria.fertility_codes import Lookup, Words, codings_of
 from alerts.detection.criteria.fertility_meanings import (
     DECLINED,
     DONOR,
@@ -75,8 +75,9 @@ def signs(chart: Chart, rules: Rules) -> Iterator[Sign]:
     near_fertility = {key for each in seen if each.is_of_fertility() for key in each.near()}
     donated = [each.event.on for each in seen if each.is_for_donor() and each.event.on]
     since = _cancer_since(seen)
+    words = Words(rules.fertility_care)
     for each in seen:
-        members = (*each.coded, *each.served, *words_in(each.event, rules.fertility_care))
+        members = (*each.coded, *each.served, *words.members(each.event))
         if members or each.event.kind is CareKind.ATTESTATION:
             yield Sign(
                 key=each.key,
@@ -92,17 +93,17 @@ def signs(chart: Chart, rules: Rules) -> Iterator[Sign]:
 def _looked_up(chart: Chart, rules: Rules) -> Iterator[_Codes]:
     clinicians = dict(chart.clinicians)
     diagnoses = _diagnoses(chart)
+    care = Lookup(rules.fertility_preservation, rules.fertility_consult, rules.fertility_care)
+    cancer, services = Lookup(rules.cancer_diagnosis), Lookup(rules.fertility_services)
     for key, event in chart.events:
         if event.state is not CareState.VOID:
             codings = [*codings_of(event.concepts), *diagnoses.get(key, ())]
-            care = (rules.fertility_preservation, rules.fertility_consult, rules.fertility_care)
-            services = _services(event, clinicians)
             yield _Codes(
                 key=key,
                 event=event,
-                coded=tuple(member for each in care for member in found(codings, each)),
-                served=tuple(found(services, rules.fertility_services)),
-                names_cancer=any(find(each, rules.cancer_diagnosis) for each in codings),
+                coded=care.members(codings),
+                served=services.members(_services(event, clinicians)),
+                names_cancer=bool(cancer.members(codings)),
             )
 
 

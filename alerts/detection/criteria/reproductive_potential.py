@@ -9,7 +9,7 @@ import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from alerts.detection.criteria.fertility_codes import codings_of, find
+from alerts.detection.criteria.fertility_codes import Lookup, codings_of
 from alerts.detection.policy import Rules
 from alerts.domain.chart import (
     CareEvent,
@@ -143,11 +143,10 @@ def _is_conflict(chart: Chart, fact: _Fact) -> bool:
 
 def _facts(chart: Chart, rules: Rules, today: dt.date) -> Iterator[_Fact]:
     """Confirmed, past facts with a code that may exclude."""
+    excluding = Lookup(rules.no_reproductive_potential)
     for key, event in _past(chart, today):
-        for coding in codings_of(event.concepts):
-            member = find(coding, rules.no_reproductive_potential)
-            if member:
-                yield _Fact(key=key, event=event, member=member)
+        for member in excluding.members(codings_of(event.concepts)):
+            yield _Fact(key=key, event=event, member=member)
 
 
 def _to_ask(chart: Chart, bearing: list[_Fact], rules: Rules, today: dt.date) -> list[_Fact]:
@@ -161,11 +160,11 @@ def _to_ask(chart: Chart, bearing: list[_Fact], rules: Rules, today: dt.date) ->
         for each in bearing
         if each.member.meaning not in one_sided or _is_conflict(chart, each)
     ]
+    asking = Lookup(rules.ask_before_excluding)
     listed = [
         _Fact(key=key, event=event, member=member)
         for key, event in _past(chart, today)
-        for coding in codings_of(event.concepts)
-        if (member := find(coding, rules.ask_before_excluding))
+        for member in asking.members(codings_of(event.concepts))
     ]
     return [*unsure, *listed]
 
