@@ -86,6 +86,10 @@ _OIDS = {
     "2.16.840.1.113883.6.285": HCPCS,
     "2.16.840.1.113883.6.96": SNOMED_CT,
     "2.16.840.1.113883.6.90": ICD_10_CM,
+    "2.16.840.1.113883.6.4": "http://www.cms.gov/Medicare/Coding/ICD10",
+    "2.16.840.1.113883.6.12": "http://www.ama-assn.org/go/cpt",
+    "2.16.840.1.113883.6.1": "http://loinc.org",
+    "2.16.840.1.113883.6.101": "http://nucc.org/provider-taxonomy",
 }
 
 

@@ -47,6 +47,22 @@ def test_an_oncofertility_note_ends_the_alert_for_a_year(kind):
     assert outcome(an_event(kind, CareState.BOOKED, ONCOFERTILITY_NOTE)) is Outcome.ALERT
 
 
+@pytest.mark.parametrize(
+    ("oid", "code"),
+    [
+        ("2.16.840.1.113883.6.1", "100966-1"),
+        ("2.16.840.1.113883.6.12", "89337"),
+        ("2.16.840.1.113883.6.90", "Z31.62"),
+        ("2.16.840.1.113883.6.285", "S4030"),
+    ],
+)
+def test_a_code_system_may_be_named_by_its_oid(oid, code):
+    for system in (oid, f"urn:oid:{oid}"):
+        assert outcome(an_event(code=Coding(system=system, code=code))) is Outcome.NO_ALERT
+    specialist = Coding(system="urn:oid:2.16.840.1.113883.6.101", code="207VE0102X")
+    assert outcome(an_event(code=None, services=(concept(specialist),))) is Outcome.NO_ALERT
+
+
 def test_a_consult_note_counts_only_by_a_fertility_specialist():
     assert outcome(an_event(CareKind.DOCUMENT, code=CONSULT_NOTE)) is Outcome.ALERT
     for service, expected in ((SPECIALIST, Outcome.NO_ALERT), (UROLOGY, Outcome.ALERT)):
