@@ -14,7 +14,7 @@ STORIES = FIXTURES / "stories"
 BROKEN = FIXTURES / "broken"
 
 TOLD = frozenset({"prescriber", "fallback", "nobody"})
-ALERT = frozenset({"open", "closed", "withdrawn", "none"})
+ALERT = frozenset({"open", "referred", "closed", "withdrawn", "none"})
 
 _BASE = "/fhir"
 _MESSAGE = "$process-message"

@@ -90,6 +90,8 @@ def _ending(expected: Mapping[str, Any]) -> str:
 
 
 def _alert(expected: Mapping[str, Any]) -> str:
+    if expected["alert"] == "referred":
+        return f"{expected['priority']} alert that stands as referred"
     if expected["alert"] == "open":
         return f"{expected['priority']} alert to {TOLD[expected['told']]}"
     return f"alert to {TOLD[expected['told']]}, then {expected['alert']}"

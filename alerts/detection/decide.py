@@ -4,7 +4,11 @@ import datetime as dt
 
 from alerts.detection.course import Course, course_of
 from alerts.detection.criteria.checkpoint_inhibitor import ordered_drugs
-from alerts.detection.criteria.fertility_consult import consult_lapses_on, no_fertility_consult
+from alerts.detection.criteria.fertility_consult import (
+    awaited_until,
+    consult_lapses_on,
+    no_fertility_consult,
+)
 from alerts.detection.criteria.reproductive_potential import reproductive_potential
 from alerts.detection.policy import Rules
 from alerts.domain.chart import Chart
@@ -26,15 +30,18 @@ def decide(chart: Chart, rules: Rules, today: dt.date) -> Decision:
     if all(each.answer is not Answer.NOT_MET for each in findings):
         findings.append(reproductive_potential(chart, rules, today))
         findings.append(no_fertility_consult(chart, rules, today))
+    outcome = _outcome(findings)
+    until = _awaited_until(chart, rules, today, course) if outcome is Outcome.ALERT else None
     return Decision(
-        outcome=_outcome(findings),
+        outcome=outcome,
         priority=_priority(findings),
         findings=tuple(findings),
         drugs=course.drugs,
         orders=course.orders,
         ordered_on=course.ordered_on,
         first_dose=course.first_dose,
-        recheck_on=_recheck_on(chart, rules, today, course),
+        awaited_until=until,
+        recheck_on=_recheck_on(chart, rules, today, course, until),
         policy_version=rules.policy.version,
         value_sets=rules.value_set_versions(),
     )
@@ -54,11 +61,21 @@ def _priority(findings: list[Finding]) -> Priority:
     return Priority.ROUTINE if is_routine else Priority.URGENT
 
 
-def _recheck_on(chart: Chart, rules: Rules, today: dt.date, course: Course) -> dt.date | None:
+def _awaited_until(chart: Chart, rules: Rules, today: dt.date, course: Course) -> dt.date | None:
+    """Until when a referral is relied on: never past a first dose that is still to come."""
+    until = awaited_until(chart, rules, today)
+    first = course.first_dose
+    return min(until, first) if until and first and first > today else until
+
+
+def _recheck_on(
+    chart: Chart, rules: Rules, today: dt.date, course: Course, until: dt.date | None
+) -> dt.date | None:
     """The next day on which time alone may change the decision."""
     if course.ordered.answer is Answer.NOT_MET or course.ahead.answer is Answer.NOT_MET:
         return None
     days = [consult_lapses_on(chart, rules, today), course.lapses_on]
+    days += [until + _NEXT_DAY if until else None]
     days += [event.on.earliest() for _, event in chart.events if event.on]
     if chart.demographics and chart.demographics.birth:
         birth = chart.demographics.birth.latest()

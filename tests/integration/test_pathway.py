@@ -1,10 +1,13 @@
 """An alert's whole life on a real database: raised, answered, closed, opened again."""
 
 import datetime as dt
+from dataclasses import replace
+from uuid import UUID
 
 import pytest
 
-from alerts.domain.alert import AlertStatus, Move, OverrideReason
+from alerts.domain.actor import Role
+from alerts.domain.alert import AlertId, AlertStatus, Move, OverrideReason
 from alerts.domain.notice import NoticeStatus, Occasion
 from alerts.domain.submission import Interaction
 from alerts.errors import (
@@ -12,13 +15,16 @@ from alerts.errors import (
     MoveRefused,
     NotFound,
     NotSignedIn,
+    Refused,
     TemporaryFailure,
     WrongPassword,
 )
 from alerts.pathway import admit, review
+from alerts.pathway.attest import Attested, attest
 from alerts.pathway.recover import recover
 from alerts.pathway.respond import Answered, respond
 from tests.integration.fhir_builders import (
+    ICD_10_CM,
     a_bundle,
     a_medication_order,
     an_encounter,
@@ -177,3 +183,89 @@ def test_a_referral_that_nobody_follows_comes_back_when_its_time_has_passed(benc
         Occasion.RETURNED,
     ]
     assert recover(bench.tools) == 0
+
+
+def a_referral(status: str = "active") -> bytes:
+    request = {
+        "resourceType": "ServiceRequest",
+        "id": "r1",
+        "status": status,
+        "intent": "order",
+        "subject": {"reference": "Patient/p1"},
+        "authoredOn": "2026-11-21",
+        "reasonCode": [{"coding": [{"system": ICD_10_CM, "code": "Z31.62"}]}],
+    }
+    return a_bundle([request])
+
+
+def test_a_referral_on_the_chart_makes_the_alert_referred_and_its_end_brings_it_back(
+    bench: Bench,
+):
+    pushed(bench, an_order())
+    referred = pushed(bench, a_referral())
+    assert referred.alert
+    assert referred.alert.status is AlertStatus.REFERRED
+    assert referred.alert.due_on == dt.date(2026, 11, 28)
+    back = pushed(bench, a_referral("revoked"))
+    assert back.alert
+    assert back.alert.status is AlertStatus.OPEN
+    assert [notice.occasion for notice, _ in bench.pigeon.sent] == [
+        Occasion.RAISED,
+        Occasion.RETURNED,
+    ]
+
+
+def test_an_order_of_a_patient_who_is_referred_already_tells_nobody_until_it_is_overdue(
+    bench: Bench,
+):
+    pushed(bench, a_referral())
+    decision = pushed(bench, an_order())
+    assert decision.alert
+    assert decision.alert.status is AlertStatus.REFERRED
+    assert bench.pigeon.sent == []
+    assert review.state(bench.tools).alerts_nobody_told == 0
+    bench.clock.forward(dt.timedelta(days=8))
+    recover(bench.tools)
+    bench.work()
+    assert [notice.occasion for notice, _ in bench.pigeon.sent] == [Occasion.RETURNED]
+
+
+def test_a_coordinator_attests_a_consult_and_the_alert_closes(bench: Bench):
+    decision = pushed(bench, an_order())
+    assert decision.alert
+    told = Attested(
+        alert=decision.alert.id,
+        on=dt.date(2026, 11, 10),
+        clinic="Clinic elsewhere",
+        source="letter of 12 November",
+    )
+    closed = attest(told, bench.person(), bench.tools)
+    assert closed.status is AlertStatus.CLOSED
+    view = review.alert(closed.id, bench.person(), bench.tools)
+    shown = view.decision.findings[-1].evidence[0]
+    assert (shown.resource.type, shown.meaning) == ("Attestation", "consult, attested")
+
+
+@pytest.mark.parametrize(
+    ("change", "error"),
+    [
+        ({"on": dt.date(2026, 11, 23)}, Refused),
+        ({"clinic": " "}, Refused),
+        ({"source": ""}, Refused),
+        ({"alert": AlertId(UUID(int=0))}, NotFound),
+    ],
+)
+def test_an_attestation_says_when_where_and_how_it_is_known(bench: Bench, change, error):
+    decision = pushed(bench, an_order())
+    assert decision.alert
+    told = Attested(alert=decision.alert.id, on=dt.date(2026, 11, 10), clinic="a", source="b")
+    with pytest.raises(error):
+        attest(replace(told, **change), bench.person(), bench.tools)
+
+
+def test_only_a_coordinator_attests(bench: Bench):
+    decision = pushed(bench, an_order())
+    assert decision.alert
+    told = Attested(alert=decision.alert.id, on=dt.date(2026, 11, 10), clinic="a", source="b")
+    with pytest.raises(MayNot):
+        attest(told, replace(bench.person(), role=Role.ONCOLOGIST), bench.tools)
