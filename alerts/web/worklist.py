@@ -1,5 +1,6 @@
 """Worklist: the pages on which people see what waits, read one alert and answer it."""
 
+import datetime as dt
 from enum import StrEnum
 from typing import TypeVar
 from uuid import UUID
@@ -11,8 +12,9 @@ from starlette.responses import RedirectResponse, Response
 from alerts.domain.actor import Person
 from alerts.domain.alert import REASONS, AlertId, Move, OverrideReason, may_move
 from alerts.domain.worklist import AlertView
-from alerts.errors import MoveRefused, NotFound
+from alerts.errors import MoveRefused, NotFound, Refused
 from alerts.pathway import respond, review
+from alerts.pathway.attest import MAY_ATTEST, Attested, attest
 from alerts.pathway.respond import LONGEST_NOTE, Answered
 from alerts.pathway.tools import Tools
 from alerts.web import phrases, rendering, sessions
@@ -59,6 +61,21 @@ def take_answer(alert: str, person: SignedIn, form: SessionForm, tools: GivenToo
     return RedirectResponse(f"/alerts/{answer.alert}?answered={move}", 303)
 
 
+@router.post("/alerts/{alert}/attestations")
+def take_attestation(
+    alert: str, person: SignedIn, form: SessionForm, tools: GivenTools
+) -> Response:
+    """Take a coordinator's word for a consult at a clinic that sends us nothing."""
+    told = Attested(
+        alert=_id(alert),
+        on=_day(form.get("on", "")),
+        clinic=form.get("clinic", ""),
+        source=form.get("source", ""),
+    )
+    attest(told, person, tools)
+    return RedirectResponse(f"/alerts/{told.alert}", 303)
+
+
 def show_again(request: Request, error: Exception) -> Response:
     """The alert again as it now stands, after an answer that its status did not permit."""
     tools: Tools = request.app.state.tools
@@ -87,6 +104,7 @@ def _page(
         "reasons": {move: sorted(REASONS.get(move, ())) for move in _OFFERED},
         "uncertain": phrases.uncertainties(view),
         "longest_note": LONGEST_NOTE,
+        "may_attest": alert.is_live() and person.role in MAY_ATTEST,
     }
     return rendering.page("alert.html", values, status=409 if refused else 200)
 
@@ -115,6 +133,13 @@ def _why(error: Exception) -> str:
     if isinstance(error, MoveRefused) and error.expression:
         return "Choose one of the answers and one of its reasons."
     return "This alert has changed meanwhile; below is how it now stands."
+
+
+def _day(text: str) -> dt.date:
+    try:
+        return dt.date.fromisoformat(text.strip())
+    except ValueError as error:
+        raise Refused("the day of the consult is missing", expression="on") from error
 
 
 def _id(text: str) -> AlertId:
