@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from alerts.domain.submission import Delivery, Interaction, Peeled, PeeledEntry
 from alerts.errors import NotFhir
 from alerts.fhir.documents import Json, as_list, as_object, as_text, parse
-from alerts.fhir.entries import Entry, entry_of_bundle
+from alerts.fhir.entries import REQUESTS, Entry, entry_of_bundle, with_inner
 from alerts.fhir.identity import identities, tidy_id
 from alerts.fhir.kinds import BUNDLE_TYPES, looks_like_type
 from alerts.fhir.urls import address
@@ -119,6 +119,9 @@ def _bundle(bundle: Json, interaction: Interaction) -> Opened:
     entries = tuple(
         entry_of_bundle(bundle_type, i, raw) for i, raw in enumerate(as_list(listed_entries))
     )
+    if bundle_type not in REQUESTS:
+        # A transaction or a batch is answered entry by entry, so it stays as it is.
+        entries = with_inner(entries)
     header = _message_header(entries) if bundle_type == "message" else {}
     if interaction is Interaction.MESSAGE:
         _check_message(bundle_type, header)

@@ -1,9 +1,9 @@
 """One entry of a delivery as it came: its raw resource, where it stands and how it was sent."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from alerts.domain.problem import Problem, Severity
-from alerts.fhir.documents import Json, as_object, as_text
+from alerts.fhir.documents import Json, as_list, as_object, as_text
 from alerts.fhir.kinds import looks_like_type
 from alerts.fhir.urls import address
 
@@ -19,7 +19,8 @@ class Entry:
 
     `path` is the FHIRPath of its resource, `url` and `method` are those of the request, `etag` and
     `last_modified` those of the response. `resource` is empty for a deletion or a bad entry;
-    `problem` tells what makes a bad entry bad.
+    `problem` tells what makes a bad entry bad. `is_opened` is true of a Bundle whose own entries
+    follow.
     """
 
     position: int
@@ -33,6 +34,7 @@ class Entry:
     etag: str = ""
     last_modified: str = ""
     problem: Problem | None = None
+    is_opened: bool = False
 
     def is_deletion(self) -> bool:
         """It takes a resource away."""
@@ -60,6 +62,27 @@ def entry_of_bundle(bundle_type: str, position: int, raw: object) -> Entry:
         last_modified=as_text(response.get("lastModified")),
         problem=problem,
     )
+
+
+def with_inner(entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
+    """The entries, and after them those of the Bundles among them, at any depth."""
+    found = list(entries)
+    for i, outer in enumerate(found):
+        held = as_list(outer.resource.get("entry")) if outer.type == "Bundle" else []
+        if held:
+            found[i] = replace(outer, is_opened=True)
+            found += [_inner(outer, len(found) + j, j, raw) for j, raw in enumerate(held)]
+    return tuple(found)
+
+
+def _inner(outer: Entry, position: int, place: int, raw: object) -> Entry:
+    entry = entry_of_bundle(as_text(outer.resource.get("type")), place, raw)
+    problem = entry.problem and replace(
+        entry.problem,
+        expression=entry.problem.expression.replace("Bundle", outer.path, 1),
+    )
+    path = entry.path.replace("Bundle", outer.path, 1)
+    return replace(entry, position=position, path=path, problem=problem)
 
 
 def _type(resource: Json, url: str, method: str) -> str:

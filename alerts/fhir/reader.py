@@ -74,7 +74,7 @@ def _read_entry(
 ) -> tuple[tuple[Record, ...], EntryReading]:
     if entry.problem:
         return (), _became(entry, EntryFate.UNREADABLE, entry.problem)
-    if entry.type == "Bundle":
+    if entry.type == "Bundle" and not entry.is_opened:
         return (), _became(entry, EntryFate.COUNTED, _unopened(entry))
     if entry.type not in KINDS:
         return (), _became(entry, EntryFate.COUNTED)
@@ -196,7 +196,7 @@ def _unopened(entry: Entry) -> Problem:
         severity=Severity.WARNING,
         code="not-supported",
         expression=entry.path,
-        text="a Bundle inside a Bundle is not opened",
+        text="a Bundle inside this one is not opened",
     )
 
 

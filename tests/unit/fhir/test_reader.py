@@ -19,6 +19,7 @@ from tests.unit.fhir.builders import (
     read_all,
     read_delivery,
     record_of,
+    told,
     updated,
 )
 
@@ -60,8 +61,30 @@ def test_other_kinds_are_counted_and_not_looked_at(resource_type):
     assert reading.entries[0].problems == ()
 
 
-def test_a_bundle_inside_a_bundle_is_told():
-    reading = read_all({"resourceType": "Bundle", "type": "collection", "entry": []})
+def a_bundle_of(*resources: object) -> dict[str, object]:
+    inner = [an_entry(each) for each in resources]
+    return {"resourceType": "Bundle", "type": "searchset", "entry": inner}
+
+
+def test_a_bundle_inside_a_bundle_is_opened_at_any_depth():
+    reading = read_all(a_bundle_of(a_bundle_of(an_order(status="gone")), 5), a_patient())
+    assert fates(reading) == [
+        (0, "Bundle", EntryFate.COUNTED),
+        (1, "Patient", EntryFate.READ),
+        (2, "Bundle", EntryFate.COUNTED),
+        (3, "", EntryFate.UNREADABLE),
+        (4, "MedicationRequest", EntryFate.READ_LENIENTLY),
+    ]
+    inside = "Bundle.entry[0].resource.entry"
+    assert set(told(reading)) == {
+        f"{inside}[1].resource",
+        f"{inside}[0].resource.entry[0].resource.status",
+    }
+
+
+@pytest.mark.parametrize("kind", ["transaction", "batch"])
+def test_a_bundle_inside_what_is_answered_entry_by_entry_is_told(kind):
+    reading = read_delivery(a_bundle([an_entry(a_bundle_of(an_order()))], kind=kind))
     assert fates(reading) == [(0, "Bundle", EntryFate.COUNTED)]
     assert [each.code for each in reading.entries[0].problems] == ["not-supported"]
 
