@@ -5,7 +5,9 @@ import datetime as dt
 from alerts.detection.course import Course, course_of
 from alerts.detection.criteria.checkpoint_inhibitor import ordered_drugs
 from alerts.detection.criteria.fertility_consult import (
+    Sighting,
     awaited_until,
+    care_seen,
     consult_lapses_on,
     no_fertility_consult,
 )
@@ -27,11 +29,18 @@ def decide(chart: Chart, rules: Rules, today: dt.date) -> Decision:
     findings = [course.ordered]
     if course.ordered.answer is not Answer.NOT_MET:
         findings.append(course.ahead)
-    if all(each.answer is not Answer.NOT_MET for each in findings):
+    is_open = all(each.answer is not Answer.NOT_MET for each in findings)
+    care = care_seen(chart, rules, today) if is_open else ()
+    if is_open:
         findings.append(reproductive_potential(chart, rules, today))
-        findings.append(no_fertility_consult(chart, rules, today))
+        findings.append(no_fertility_consult(care))
     outcome = _outcome(findings)
-    until = _awaited_until(chart, rules, today, course) if outcome is Outcome.ALERT else None
+    until = _awaited_until(care, rules, today, course) if outcome is Outcome.ALERT else None
+    days = (
+        consult_lapses_on(care, rules.policy),
+        course.lapses_on,
+        until + _NEXT_DAY if until else None,
+    )
     return Decision(
         outcome=outcome,
         priority=_priority(findings),
@@ -41,7 +50,7 @@ def decide(chart: Chart, rules: Rules, today: dt.date) -> Decision:
         ordered_on=course.ordered_on,
         first_dose=course.first_dose,
         awaited_until=until,
-        recheck_on=_recheck_on(chart, rules, today, course, until),
+        recheck_on=_recheck_on(chart, rules, today, days) if is_open else None,
         policy_version=rules.policy.version,
         value_sets=rules.value_set_versions(),
     )
@@ -61,21 +70,20 @@ def _priority(findings: list[Finding]) -> Priority:
     return Priority.ROUTINE if is_routine else Priority.URGENT
 
 
-def _awaited_until(chart: Chart, rules: Rules, today: dt.date, course: Course) -> dt.date | None:
+def _awaited_until(
+    care: tuple[Sighting, ...], rules: Rules, today: dt.date, course: Course
+) -> dt.date | None:
     """Until when a referral is relied on: never past a first dose that is still to come."""
-    until = awaited_until(chart, rules, today)
+    until = awaited_until(care, rules.policy)
     first = course.first_dose
     return min(until, first) if until and first and first > today else until
 
 
 def _recheck_on(
-    chart: Chart, rules: Rules, today: dt.date, course: Course, until: dt.date | None
+    chart: Chart, rules: Rules, today: dt.date, known: tuple[dt.date | None, ...]
 ) -> dt.date | None:
-    """The next day on which time alone may change the decision."""
-    if course.ordered.answer is Answer.NOT_MET or course.ahead.answer is Answer.NOT_MET:
-        return None
-    days = [consult_lapses_on(chart, rules, today), course.lapses_on]
-    days += [until + _NEXT_DAY if until else None]
+    """The next day on which time alone may change the decision; some are known already."""
+    days = [*known]
     days += [event.on.earliest() for _, event in chart.events if event.on]
     if chart.demographics and chart.demographics.birth:
         birth = chart.demographics.birth.latest()

@@ -20,7 +20,7 @@ from alerts.detection.criteria.fertility_meanings import (
     Meaning,
     Shown,
 )
-from alerts.detection.policy import Rules
+from alerts.detection.policy import Policy, Rules
 from alerts.domain.chart import CareEvent, CareKind, CareState, Chart
 from alerts.domain.codes import Member
 from alerts.domain.dates import months_before
@@ -38,18 +38,21 @@ _PLANS = frozenset({CareKind.SERVICE_REQUEST, CareKind.CARE_PLAN})
 
 
 @dataclass(frozen=True, slots=True)
-class _Sighting:
+class Sighting:
     """One event that speaks of fertility care, and what it shows."""
 
     shown: Shown
     evidence: Evidence
 
 
-def no_fertility_consult(chart: Chart, rules: Rules, today: dt.date) -> Finding:
+def care_seen(chart: Chart, rules: Rules, today: dt.date) -> tuple[Sighting, ...]:
+    """What the chart shows of fertility care, the strongest first."""
+    seen = _sightings(chart, rules, today)
+    return tuple(sorted(seen, key=lambda each: (-each.shown, each.evidence.resource)))
+
+
+def no_fertility_consult(sightings: tuple[Sighting, ...]) -> Finding:
     """Met when neither a consult that counts nor a preservation is seen."""
-    sightings = sorted(
-        _sightings(chart, rules, today), key=lambda each: (-each.shown, each.evidence.resource)
-    )
     evidence = tuple(each.evidence for each in sightings)
     strongest = sightings[0].shown if sightings else None
     if strongest and strongest >= Shown.CONSULT:
@@ -58,30 +61,30 @@ def no_fertility_consult(chart: Chart, rules: Rules, today: dt.date) -> Finding:
     return _finding(Answer.MET, tuple(_reasons(shown)), evidence)
 
 
-def consult_lapses_on(chart: Chart, rules: Rules, today: dt.date) -> dt.date | None:
+def consult_lapses_on(sightings: tuple[Sighting, ...], policy: Policy) -> dt.date | None:
     """The first day on which the consult that counts today no longer counts; None without one."""
     days = [
         each.evidence.on.earliest()
-        for each in _sightings(chart, rules, today)
+        for each in sightings
         if each.shown is Shown.CONSULT and each.evidence.on
     ]
     if not days:
         return None
-    return months_before(max(days), -rules.policy.consult_counts_for) + dt.timedelta(days=1)
+    return months_before(max(days), -policy.consult_counts_for) + dt.timedelta(days=1)
 
 
-def awaited_until(chart: Chart, rules: Rules, today: dt.date) -> dt.date | None:
+def awaited_until(sightings: tuple[Sighting, ...], policy: Policy) -> dt.date | None:
     """The last day on which a referral or a booked visit of the chart may be relied on.
 
     None when there is none, or none that is dated: nobody could say when it is overdue.
     """
     trusted = {
-        Shown.REFERRAL: dt.timedelta(days=rules.policy.referral_answered_within),
-        Shown.BOOKED: dt.timedelta(days=rules.policy.visit_shows_within),
+        Shown.REFERRAL: dt.timedelta(days=policy.referral_answered_within),
+        Shown.BOOKED: dt.timedelta(days=policy.visit_shows_within),
     }
     days = [
         each.evidence.on.latest() + trusted[each.shown]
-        for each in _sightings(chart, rules, today)
+        for each in sightings
         if each.shown in trusted and each.evidence.on
     ]
     return max(days, default=None)
@@ -109,7 +112,7 @@ def _finding(
     )
 
 
-def _sightings(chart: Chart, rules: Rules, today: dt.date) -> Iterator[_Sighting]:
+def _sightings(chart: Chart, rules: Rules, today: dt.date) -> Iterator[Sighting]:
     """Each event that speaks of fertility care, once, by the strongest of its codes."""
     for sign in signs(chart, rules):
         if sign.event.kind is CareKind.ATTESTATION:
@@ -121,7 +124,7 @@ def _sightings(chart: Chart, rules: Rules, today: dt.date) -> Iterator[_Sighting
             seen += [(what, member) for what, member in shown if what]
         if seen:
             strongest, member = max(seen, key=lambda each: each[0])
-            yield _Sighting(
+            yield Sighting(
                 strongest,
                 Evidence(
                     resource=sign.key,
@@ -132,11 +135,11 @@ def _sightings(chart: Chart, rules: Rules, today: dt.date) -> Iterator[_Sighting
             )
 
 
-def _attested(sign: Sign, rules: Rules, today: dt.date) -> Iterator[_Sighting]:
+def _attested(sign: Sign, rules: Rules, today: dt.date) -> Iterator[Sighting]:
     """A person's word for a consult elsewhere counts by its day, whatever its text says."""
     if _is_done(sign.event, today):
         evidence = Evidence(resource=sign.key, meaning=ATTESTED, on=sign.event.on)
-        yield _Sighting(_by_its_day(sign.event, rules, today), evidence)
+        yield Sighting(_by_its_day(sign.event, rules, today), evidence)
 
 
 def _shown(sign: Sign, member: Member, rules: Rules, today: dt.date) -> Shown | None:
