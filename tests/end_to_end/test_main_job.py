@@ -135,6 +135,12 @@ def an_order_of(patient: str) -> bytes:
     )
 
 
+def sign_in(page: Page, service: Service) -> None:
+    page.get_by_label("Name").fill("coordinator")
+    page.get_by_label("Password").fill(service.password)
+    page.get_by_role("button", name="Sign in").click()
+
+
 @pytest.mark.browser
 def test_an_order_becomes_a_mail_and_a_person_answers_it(service: Service, page: Page):
     response = service.post("/fhir", an_order_of("anna"))
@@ -150,9 +156,7 @@ def test_an_order_becomes_a_mail_and_a_person_answers_it(service: Service, page:
 
     link = re.search(r"http://\S+/alerts/\S+", text).group()
     page.goto(link)
-    page.get_by_label("Name").fill("coordinator")
-    page.get_by_label("Password").fill(service.password)
-    page.get_by_role("button", name="Sign in").click()
+    sign_in(page, service)
     expect(page).to_have_url(link)
     expect(page.get_by_role("heading", level=1)).to_be_visible()
     expect(page.locator("main")).to_contain_text("nivolumab")
@@ -161,6 +165,20 @@ def test_an_order_becomes_a_mail_and_a_person_answers_it(service: Service, page:
     expect(page.locator("main")).to_contain_text(re.compile("referred", re.IGNORECASE))
     after = service.assessed(response)
     assert after["decisions"][0]["alert"]["status"] == "referred"
+
+
+@pytest.mark.browser
+def test_a_coordinator_attests_a_consult_that_took_place_elsewhere(service: Service, page: Page):
+    response = service.post("/fhir", an_order_of("gil"))
+    alert = service.assessed(response)["decisions"][0]["alert"]
+    page.goto(f"{service.url}/alerts/{alert['id']}")
+    sign_in(page, service)
+    page.get_by_label("Day of the consult").fill("2026-11-10")
+    page.get_by_label("Clinic").fill("A clinic elsewhere")
+    page.get_by_label("How you know").fill("its letter")
+    page.get_by_role("button", name="Attest the consult").click()
+    expect(page.locator("main")).to_contain_text("attested")
+    assert service.assessed(response)["decisions"][0]["alert"]["status"] == "closed"
 
 
 @pytest.mark.browser
