@@ -42,6 +42,7 @@ NO_AFTER = frozenset(
     {"contraindicated", "contraindication", "refused", "declined", "allergy", "allergic"}
     | {"level", "levels", "assay", "trough", "intolerance", "hypersensitivity"}
 )
+REFUSED = frozenset({"contraindicated", "refused", "declined"})
 HOLD = frozenset({"hold", "held", "holding", "withhold", "withheld", "pause", "paused", "onhold"})
 CONDITION = frozenset({"if", "when", "unless", "parameters"})
 UNSURE_BEFORE = frozenset(
@@ -51,11 +52,10 @@ UNSURE_BEFORE = frozenset(
     | {"pending", "awaiting", "requested", "question", "query", "stop", "stopped", "discontinue"}
     | {"discontinued", "cancel", "cancelled", "canceled", "change", "switch", "instead"}
 )
-UNSURE_ANYWHERE = frozenset(
+PAPERWORK = frozenset(
     {"copay", "coupon", "assistance", "brochure", "leaflet", "education", "teaching", "handout"}
     | {"consent", "counselling", "counseling", "authorization", "authorisation", "auth", "appeal"}
     | {"insurance", "pamphlet", "guide", "information", "zzz", "zzztest", "questionnaire"}
-    | {"biosimilar", "antibodies", "study", "samples"}
 )
 UNSURE_AFTER = frozenset(
     {"stopped", "discontinued", "cancelled", "canceled", "ended", "card", "colitis", "refractory"}

@@ -31,7 +31,7 @@ class Mention:
 
 def mentions(words: Words, names: DrugNames) -> list[Mention]:
     """Every known name in the text, in order, each word used once."""
-    found = _in_cjk(words, names) if names.cjk_pattern and words.has_cjk() else []
+    found = _in_cjk(words, names) if words.has_cjk() else []
     place = 0
     while place < len(words.words) and len(found) < _MOST:
         each = _at(words, names, place)
@@ -44,15 +44,15 @@ def mentions(words: Words, names: DrugNames) -> list[Mention]:
 
 
 def _at(words: Words, names: DrugNames, place: int) -> Mention | None:
-    count = code_at(names, words.words, words.gaps, place)
-    if count:
+    word = words.words[place]
+    if word in names.code_heads and (count := code_at(names, words.words, words.gaps, place)):
         known = names.codes["".join(words.words[place : place + count])]
         return _mention(words, place, place + count, known)
-    for phrase, known in names.phrases.get(words.words[place], ()):
+    for phrase, known in names.phrases.get(word, ()):
         end = _end_of(words, phrase, place)
         if end:
             return _mention(words, place, _after_suffix(words, end), known)
-    slip = names.nearly(words.words[place])
+    slip = names.nearly(word)
     return _mention(words, place, place + 1, slip) if slip else None
 
 
@@ -85,10 +85,9 @@ def _after_suffix(words: Words, end: int) -> int:
 
 
 def _in_cjk(words: Words, names: DrugNames) -> list[Mention]:
-    if names.cjk_pattern is None:
-        return []
     found: list[Mention] = []
-    for hit in names.cjk_pattern.finditer(words.plain):
+    hits = names.cjk_pattern.finditer(words.plain) if names.cjk_pattern else ()
+    for hit in hits:
         start = bisect_right(words.starts, hit.start()) - 1
         found.append(Mention(start=start, end=start + 1, known=names.cjk[hit.group()]))
     return found

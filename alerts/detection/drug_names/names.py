@@ -14,6 +14,7 @@ FUZZY_FROM = 8
 
 _GLUE = frozenset({"", "-", " ", ",", "_", "+", "/"})
 _LONGEST_CODE = 5
+_END = 3
 
 
 class Kind(StrEnum):
@@ -44,12 +45,14 @@ class DrugNames:
     cjk: dict[str, Known] = field(default_factory=dict)
     cjk_pattern: re.Pattern[str] | None = None
     slips: dict[str, list[str]] = field(default_factory=dict)
-    drugs: dict[str, frozenset[str]] = field(default_factory=dict)
+    ends: set[str] = field(default_factory=set)
 
     def nearly(self, word: str) -> Known | None:
         """The name that this word is but for one letter, if it is one and only one drug."""
-        if len(word) < FUZZY_FROM - 1 or not word.isalpha() or word in self.phrases:
+        if len(word) < FUZZY_FROM - 1 or word in self.phrases:
             return None
+        if word[:_END] not in self.ends and word[-_END:] not in self.ends:
+            return None  # one slip leaves one end of a long word as it was
         near = {name for slip in _slips(word) for name in self.slips.get(slip, ())}
         found = [self.phrases[name] for name in near if _is_one_off(word, name)]
         members = {known.member.meaning: known.member for each in found for _, known in each[-1:]}
@@ -78,13 +81,13 @@ def lay_out(sets: Iterable[tuple[ValueSet, Kind]]) -> DrugNames:
         cjk=names.cjk,
         cjk_pattern=pattern,
         slips=names.slips,
-        drugs=names.drugs,
+        ends=names.ends,
     )
 
 
 def code_at(names: DrugNames, words: tuple[str, ...], gaps: tuple[str, ...], at: int) -> int:
     """How many words from here on make up a known code, hyphen and space left out; 0 for none."""
-    if words[at] not in names.code_heads or (at and gaps[at] == "" and words[at - 1].isascii()):
+    if at and gaps[at] == "" and words[at - 1].isascii():
         return 0
     most = min(_LONGEST_CODE, len(words) - at)
     for count in range(most, 0, -1):
@@ -113,6 +116,7 @@ def _add(names: DrugNames, name: str, known: Known) -> None:
         if all(phrase != other for other, _ in listed):
             listed.append((phrase, known))
         if phrase == (name,) and known.kind is Kind.NAME and _may_slip(name):
+            names.ends.update((name[:_END], name[-_END:]))
             for slip in _slips(name):
                 names.slips.setdefault(slip, []).append(name)
 

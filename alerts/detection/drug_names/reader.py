@@ -93,14 +93,14 @@ def _beside(
 
 def _stances(words: Words, found: list[Mention]) -> list[tuple[Mention, Verdict]]:
     told: list[tuple[Mention, Verdict]] = []
-    unsure = not cues.UNSURE_ANYWHERE.isdisjoint(words.words) or _is_blinded(words)
+    is_blinded = _is_blinded(words)
     for place, each in enumerate(found):
         if each.kind is Kind.OTHER:
             continue
         verdict = _stance(words, found[:place], each)
-        if verdict is Verdict.MATCH and (unsure or each.kind in {Kind.FUZZY, Kind.REVIEW}):
-            verdict = Verdict.REVIEW
-        if verdict is Verdict.NO and unsure:
+        unsure = is_blinded or not cues.PAPERWORK.isdisjoint(words.words[: each.end + _NEAR])
+        is_guess = verdict is Verdict.MATCH and each.kind in {Kind.FUZZY, Kind.REVIEW}
+        if is_guess or (unsure and verdict is not Verdict.HOLD):
             verdict = Verdict.REVIEW
         told.append((each, verdict))
     return told
@@ -185,15 +185,17 @@ def _by_cue(
 
 
 def _after(words: Words, each: Mention) -> Verdict:
-    """What the words right after the name say of it."""
+    """What the words after the name say of it: at a distance, only that it may be refused."""
     clause, near = words.clauses[each.start], 0
     for place in range(each.end, len(words.words)):
         word = words.words[place]
-        if words.clauses[place] != clause or near >= _NEAR:
+        if words.clauses[place] != clause:
             break
-        if word in cues.NO_AFTER and near == 0:
+        if near == 0 and word in cues.NO_AFTER:
             return Verdict.NO
-        if word in cues.UNSURE_AFTER or (near == 0 and word in cues.HARM):
+        if word in cues.REFUSED or (near < _NEAR and word in cues.UNSURE_AFTER):
+            return Verdict.REVIEW
+        if near == 0 and word in cues.HARM:
             return Verdict.REVIEW
         near += word not in cues.FILLING
     return Verdict.MATCH

@@ -34,13 +34,12 @@ class Words:
 
     def has_cjk(self) -> bool:
         """Chinese or Japanese stands in the text."""
-        return bool(_HAS_CJK.search(self.plain))
+        return not self.plain.isascii() and bool(_HAS_CJK.search(self.plain))
 
 
 def split(text: str) -> Words:
     """The words of a text: width, case, trade marks and kinds of hyphen do not count."""
-    bare = text[:LONGEST].translate(_MARKS)
-    plain = unicodedata.normalize("NFKC", bare).casefold().translate(_DASHES)
+    plain = _plain(text[:LONGEST])
     found = list(_WORD.finditer(plain))
     words = tuple(each.group() for each in found)
     ends = [0, *(each.end() for each in found)]
@@ -51,8 +50,15 @@ def split(text: str) -> Words:
         words=words,
         starts=tuple(starts[:-1]),
         gaps=gaps,
-        clauses=tuple(_clauses(words, gaps)),
+        clauses=tuple(_clauses(words, gaps)) if _BREAK.search(plain) else (0,) * len(words),
     )
+
+
+def _plain(text: str) -> str:
+    if text.isascii():
+        return text.lower()
+    bare = text.translate(_MARKS)
+    return unicodedata.normalize("NFKC", bare).casefold().translate(_DASHES)
 
 
 def _clauses(words: tuple[str, ...], gaps: tuple[str, ...]) -> Iterator[int]:

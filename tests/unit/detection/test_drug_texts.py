@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 
 from alerts import wiring
 from alerts.detection.decide import decide
+from alerts.detection.drug_names.names import Kind, lay_out
 from alerts.detection.drug_names.reader import Verdict, read_drug_text
 from alerts.domain.codes import EXACT_NAME, RXNORM, Coding, Concept
 from alerts.domain.decision import Outcome, Reason
-from tests.unit.detection.charts import TODAY, a_chart, an_order, concept
+from tests.unit.detection.charts import TODAY, a_chart, a_value_set, an_order, concept
 
 DATA = Path(__file__).parent.parent.parent / "data"
 RULES = wiring.rules()
@@ -70,6 +71,7 @@ def test_no_other_drug_is_a_slip_of_the_pen_of_ours(other):
         ("Nivolumab und Relatlimab", ("nivolumab + relatlimab",)),
         ("Opdivo Qvantig (nivolumab and hyaluronidase-nvhy)", ("nivolumab + hyaluronidase",)),
         ("Nivolumab (Opdivo)", ("nivolumab",)),
+        ("nivolumab; bevacizumab; 帕博利珠单抗", ("nivolumab", "pembrolizumab")),
         ("atezo-bev", ("atezolizumab",)),
         ("carbo/pem/pembro", ("pembrolizumab",)),
     ],
@@ -124,6 +126,8 @@ def test_a_code_stands_whatever_harmless_words_stand_beside_it(text):
         "CBC before pembrolizumab",
         "rash after nivolumab",
         "paperwork of the trial with durvalumab",
+        "pembrolizumab 200 mg IV - patient declined",
+        "after nivolumab pembrolizumab",
         "no delay of pembrolizumab",
         "infliximab, history of colitis, pembrolizumab",
         "pembrolizumab stopped",
@@ -143,6 +147,41 @@ def test_what_may_be_meant_otherwise_is_never_decided_silently(text):
 )
 def test_what_is_done_beside_the_drug_is_not_the_drug(text):
     assert decided(concept(text=text)).outcome is Outcome.NO_ALERT
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "pembrolizumab 200 mg IV, monitor TSH levels, consent obtained",
+        "nivolumab for Hodgkin lymphoma, no prior therapy",
+        "Allergies reviewed. Nivolumab 240 mg IV",
+        "history of melanoma; pembrolizumab 400 mg q6w",
+        "pembrolizumab biosimilar 200 mg",
+        "注射用卡瑞利珠单抗 200mg 静脉滴注",
+        "BMS936558 3 mg/kg",
+        "MK\u20113475 200 mg",
+        "\uff2b\uff25\uff39\uff34\uff32\uff35\uff24\uff21\uff11\uff10\uff10\uff4d\uff47",
+    ],
+)
+def test_words_that_say_nothing_against_the_drug_do_not_hide_it(text):
+    assert decided(concept(text=text)).outcome is Outcome.ALERT
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "MK-34751",
+        "XMK-3475",
+        "MK-3476",
+        "mk/x/3475",
+        "mk*3475",
+        "5mk3475",
+        "nivolumabnivolumab",
+        "s",
+    ],
+)
+def test_what_only_holds_the_letters_of_a_code_is_no_code(text):
+    assert read_drug_text(text, NAMES).verdict is not Verdict.MATCH
 
 
 @given(st.text(max_size=300))
@@ -167,6 +206,15 @@ def test_a_text_of_ten_thousand_letters_is_read(text):
 @pytest.mark.parametrize("text", ["T300+D", "CAMEL"])
 def test_a_regimen_name_that_no_source_confirms_is_not_known(text):
     assert read_drug_text(text, NAMES).verdict is Verdict.NOTHING
+
+
+def test_a_sentence_that_ends_parts_two_drugs():
+    assert read_drug_text("nivolumab; relatlimab", NAMES).drugs == ("nivolumab",)
+
+
+def test_a_name_without_a_letter_is_never_found():
+    sign = a_value_set("signs", (Coding(system=EXACT_NAME, code="+"), "plus"))
+    assert read_drug_text("+ +", lay_out([(sign, Kind.NAME)])).verdict is Verdict.NOTHING
 
 
 def test_exact_names_sent_as_codes_are_found():
