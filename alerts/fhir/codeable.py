@@ -19,10 +19,11 @@ _WRAPPERS = ("agent", "actor", "individual", "member", "provider", "party")
 
 
 def concepts(element: Element, *names: str) -> tuple[Concept, ...]:
-    """What is said by codes and words under those names."""
+    """What is said by codes and words under those names. A bare text is words, but no reference."""
     return tuple(
         concept
         for name in names
+        if not name.endswith("Reference")
         for concept in (
             *element.concepts(name),
             *(said for part in _parts(element, name) for said in part.concepts("concept")),

@@ -20,7 +20,7 @@ from alerts.fhir.plan_care import planned_care
 from alerts.fhir.references import Scope
 from alerts.fhir.services import service_order
 
-_PRODUCT = ("productCodeableConcept", "productReference", "productCanonical")
+_PRODUCT = ("productCodeableConcept", "productReference")
 _TITLES = ("title", "textEquivalent", "description")
 
 

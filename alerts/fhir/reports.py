@@ -10,6 +10,8 @@ from alerts.fhir.order_parts import drug, orderers, protocols
 from alerts.fhir.references import Scope
 
 _FINAL = frozenset({OrderStatus.ENTERED_IN_ERROR, OrderStatus.UNREADABLE, OrderStatus.DRAFT})
+# http://hl7.org/fhir/STU3/medicationdispense.html and its R5: only what was not handed out has one.
+_WHY_NOT = ("notDoneReasonCodeableConcept", "notDoneReasonReference", "notPerformedReason")
 _ADHERENCE_SYSTEM = "http://hl7.org/fhir/CodeSystem/medication-statement-adherence"
 # http://hl7.org/fhir/STU3/valueset-medication-statement-taken.html: not taken.
 _NOT_TAKEN = "n"
@@ -18,7 +20,7 @@ _NOT_TAKEN = "n"
 def dispense(handed: Element, scope: Scope) -> Order:
     """A MedicationDispense: handed over, or else made ready, on that day."""
     status = handed.word("status", order_states.DISPENSE, OrderStatus.UNREADABLE)
-    is_denied = any(name.startswith("notDone") and handed.raw[name] for name in handed.raw)
+    is_denied = handed.flag("notDone") or any(map(handed.each, _WHY_NOT))
     report = _report(handed, scope, OrderKind.DISPENSE, _unless(is_denied, status))
     return replace(
         report,

@@ -215,3 +215,18 @@ def test_a_requester_in_the_same_bundle_is_found_by_its_temporary_name():
     ]
     order, role = read_delivery(a_bundle(entries)).records
     assert order.fact.requesters == (role.key,)
+
+
+def test_a_reference_that_is_a_bare_text_is_no_name_of_a_drug():
+    order = order_of(medicationCodeableConcept=None, medicationReference="Medication/m1")
+    assert order.medication == Concept()
+
+
+def test_a_drug_that_is_a_bare_text_is_its_name():
+    order = order_of(medicationCodeableConcept=None, medication="Keytruda")
+    assert order.medication == Concept(text="Keytruda")
+
+
+def test_the_protocols_of_an_order_are_kept():
+    order = order_of(instantiatesCanonical=["urn:a"], instantiatesUri=["urn:b"])
+    assert order.protocols == ("urn:a", "urn:b")

@@ -93,6 +93,8 @@ def test_it_starts_on_the_day_on_which_it_was_given(resource_type, fields):
     [
         ("MedicationAdministration", {"notGiven": True}),
         ("MedicationDispense", {"notDoneReasonCodeableConcept": {"text": "out of stock"}}),
+        ("MedicationDispense", {"notDone": True}),
+        ("MedicationDispense", {"notPerformedReason": {"concept": {"text": "out of stock"}}}),
         ("MedicationStatement", {"taken": "n"}),
     ],
 )
@@ -100,6 +102,12 @@ def test_what_stu3_calls_not_done_was_not_done(resource_type, fields):
     assert report_of(resource_type, **fields).status is OrderStatus.CANCELLED
     error = report_of(resource_type, status="entered-in-error", **fields)
     assert error.status is OrderStatus.ENTERED_IN_ERROR
+
+
+@pytest.mark.parametrize("written", [False, "false", None, []])
+def test_what_is_not_called_undone_was_done(written):
+    assert report_of("MedicationDispense", notDone=written).status is OrderStatus.COMPLETED
+    assert report_of("MedicationAdministration", notGiven=written).status is OrderStatus.COMPLETED
 
 
 @pytest.mark.parametrize(
