@@ -33,7 +33,10 @@ format: setup  ## put the code into its format
 lock: setup  ## write requirements.lock anew from pyproject.toml (needs uv)
 	@$(BIN)/python tools/check_lock.py --write
 
+bench-decide: setup  ## patients a second on one core, beside parsing their JSON alone
+	@$(BIN)/python -m benchmarks.decide.measure
+
 clean:  ## remove the environment and caches; ./var (the data) stays
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
 
-.PHONY: help setup run test check format lock clean
+.PHONY: help setup run test check format lock bench-decide clean

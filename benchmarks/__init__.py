@@ -1,1 +1,1 @@
-"""benchmarks: see docs/architecture.md."""
+"""Benchmarks: how fast it is, beside what cannot be faster; see benchmarks/README.md."""

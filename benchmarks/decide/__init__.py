@@ -1,0 +1,1 @@
+"""How fast patients are decided, beside parsing their JSON alone."""
