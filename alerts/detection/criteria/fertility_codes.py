@@ -1,10 +1,12 @@
 """Fertility codes: how a code of a chart is found in a value set, whole or by its beginning."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from alerts.domain.chart import CareEvent
 from alerts.domain.codes import (
     ICD_10_CM,
+    CodeMap,
     Coding,
     Concept,
     Member,
@@ -38,9 +40,13 @@ def find(coding: Coding, value_set: ValueSet) -> Member | None:
 
 
 class Lookup:
-    """Finds codes in several value sets; a code that stands on many events is looked up once."""
+    """Finds codes in several value sets, directly or by the site's map of its own codes.
 
-    def __init__(self, *value_sets: ValueSet) -> None:
+    A code that stands on many events is looked up once.
+    """
+
+    def __init__(self, local_codes: CodeMap, *value_sets: ValueSet) -> None:
+        self._local_codes = local_codes
         self._value_sets = value_sets
         self._known: dict[tuple[str, str], tuple[Member, ...]] = {}
 
@@ -51,9 +57,17 @@ class Lookup:
     def _of(self, coding: Coding) -> tuple[Member, ...]:
         key = (coding.system, coding.code)
         if key not in self._known:
-            seen = (find(coding, each) for each in self._value_sets)
-            self._known[key] = tuple(member for member in seen if member)
+            direct = (find(coding, each) for each in self._value_sets)
+            self._known[key] = tuple(member for member in direct if member) or self._mapped(coding)
         return self._known[key]
+
+    def _mapped(self, coding: Coding) -> tuple[Member, ...]:
+        """What the site's map says that its own code is."""
+        target = self._local_codes.find(coding)
+        if target is None or not target.code:
+            return ()
+        known = (find(target, each) for each in self._value_sets)
+        return tuple(replace(member, coding=coding) for member in known if member)
 
 
 def _plain(coding: Coding) -> Coding:

@@ -93,8 +93,10 @@ def signs(chart: Chart, rules: Rules) -> Iterator[Sign]:
 def _looked_up(chart: Chart, rules: Rules) -> Iterator[_Codes]:
     clinicians = dict(chart.clinicians)
     diagnoses = _diagnoses(chart)
-    care = Lookup(rules.fertility_preservation, rules.fertility_consult, rules.fertility_care)
-    cancer, services = Lookup(rules.cancer_diagnosis), Lookup(rules.fertility_services)
+    sets = (rules.fertility_preservation, rules.fertility_consult, rules.fertility_care)
+    care = Lookup(rules.local_codes, *sets)
+    cancer = Lookup(rules.local_codes, rules.cancer_diagnosis)
+    services = Lookup(rules.local_codes, rules.fertility_services)
     for key, event in chart.events:
         if event.state is not CareState.VOID:
             codings = [*codings_of(event.concepts), *diagnoses.get(key, ())]

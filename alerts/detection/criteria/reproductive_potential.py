@@ -86,8 +86,13 @@ def reproductive_potential(chart: Chart, rules: Rules, today: dt.date) -> Findin
 
 
 def age_at_least(demographics: Demographics | None, today: dt.date) -> int | None:
-    """The least age in completed years that the birth date allows; None when it is unknown."""
+    """The least age in completed years that the birth date allows; None when it is unknown.
+
+    A birth that is still to come is no birth date (senders write 9999-12-31 for none).
+    """
     if demographics is None or demographics.birth is None:
+        return None
+    if demographics.birth.earliest() > today:
         return None
     return years_between(demographics.birth.latest(), today)
 
@@ -143,7 +148,7 @@ def _is_conflict(chart: Chart, fact: _Fact) -> bool:
 
 def _facts(chart: Chart, rules: Rules, today: dt.date) -> Iterator[_Fact]:
     """Confirmed, past facts with a code that may exclude."""
-    excluding = Lookup(rules.no_reproductive_potential)
+    excluding = Lookup(rules.local_codes, rules.no_reproductive_potential)
     for key, event in _past(chart, today):
         for member in excluding.members(codings_of(event.concepts)):
             yield _Fact(key=key, event=event, member=member)
@@ -160,7 +165,7 @@ def _to_ask(chart: Chart, bearing: list[_Fact], rules: Rules, today: dt.date) ->
         for each in bearing
         if each.member.meaning not in one_sided or _is_conflict(chart, each)
     ]
-    asking = Lookup(rules.ask_before_excluding)
+    asking = Lookup(rules.local_codes, rules.ask_before_excluding)
     listed = [
         _Fact(key=key, event=event, member=member)
         for key, event in _past(chart, today)

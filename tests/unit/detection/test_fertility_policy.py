@@ -1,14 +1,26 @@
 """A site's own choices about age and fertility care, as its policy file says them."""
 
+import dataclasses
 import tomllib
 from pathlib import Path
 
 import pytest
 
 import alerts.detection
+from alerts.detection.decide import decide
 from alerts.detection.policy import load_policy
-from alerts.domain.chart import Gender
+from alerts.domain.chart import CareKind, Gender
+from alerts.domain.codes import CodeMap, Coding
+from alerts.domain.decision import Outcome, Reason
 from alerts.errors import SettingsError
+from tests.unit.detection.charts import (
+    CONSULT,
+    NO_OVARIES,
+    TODAY,
+    a_chart,
+    an_event,
+    an_order,
+)
 from tests.unit.detection.evidence import shipped
 
 SHIPPED = Path(alerts.detection.__file__).parent / "policy.toml"
@@ -54,6 +66,24 @@ fertility_nurse_counts = { value = 1, source = "a site" }
 def test_a_choice_that_is_no_choice_is_refused(key, choice):
     with pytest.raises(SettingsError, match=key):
         load_policy(f"{BASE}{key} = {choice}\n")
+
+
+def test_a_sites_own_codes_count_as_what_its_map_says():
+    own = Coding(system="urn:site", code="FERT")
+    targets = {(own.system, own.code): CONSULT, ("urn:site", "OVX"): NO_OVARIES}
+    local_codes = CodeMap(name="Own", version="1", targets=targets)
+    mapped = dataclasses.replace(shipped(), local_codes=local_codes)
+    visit = {"Encounter/1": an_event(code=own)}
+    decision = decide(a_chart(an_order(), events=visit), mapped, TODAY)
+    assert decision.reasons()[-1] is Reason.FERTILITY_CONSULT_SEEN
+    assert decision.findings[-1].evidence[0].coding == own
+    operated = {
+        "Procedure/1": an_event(CareKind.PROCEDURE, code=dataclasses.replace(own, code="OVX"))
+    }
+    told = decide(a_chart(an_order(), events=operated), mapped, TODAY)
+    assert Reason.GONADS_ABSENT in told.reasons()
+    for events in (visit, operated):
+        assert decide(a_chart(an_order(), events=events), shipped(), TODAY).outcome is Outcome.ALERT
 
 
 def test_the_shipped_policy_urges_up_to_fifty_for_everybody():
