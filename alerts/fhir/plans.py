@@ -2,7 +2,8 @@
 
 A plan orders what its activities or actions name: by a product, by a code, by a contained request,
 or by the words of a title. What an activity refers to elsewhere is read there; here only the words
-beside the reference count. When nothing in it names a drug, its own title may.
+beside the reference count. When nothing in it that is still to come names a drug,
+its own title may.
 """
 
 from collections.abc import Iterator
@@ -21,6 +22,15 @@ from alerts.fhir.references import Scope
 from alerts.fhir.services import service_order
 
 _PRODUCT = ("productCodeableConcept", "productReference")
+_OVER = frozenset(
+    {
+        OrderStatus.COMPLETED,
+        OrderStatus.STOPPED,
+        OrderStatus.CANCELLED,
+        OrderStatus.ENDED,
+        OrderStatus.ENTERED_IN_ERROR,
+    }
+)
 _TITLES = ("title", "textEquivalent", "description")
 
 
@@ -53,10 +63,16 @@ def _request(
 ) -> Request:
     common = _common(plan, scope)
     told = [_order(common, each) for each in items if not each.drug.is_empty() or each.protocols]
-    if not any(not each.drug.is_empty() for each in items):
+    if not any(_is_live(each) for each in items):
         told = [_by_title(plan, common), *told]
     said = [each for each in told if _says_something(each)]
     return Request(orders=tuple(dict.fromkeys(said)), events=events)
+
+
+def _is_live(item: Item) -> bool:
+    """The item still carries the plan's title and protocols; what is over would bury them."""
+    is_over = item.status in _OVER or item.is_do_not_perform or item.is_option
+    return not item.drug.is_empty() and not is_over
 
 
 def _common(plan: Element, scope: Scope) -> Order:

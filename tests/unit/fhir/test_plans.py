@@ -133,6 +133,13 @@ def test_an_activity_lives_no_longer_than_its_plan(plan, activity, status):
     assert the_order("CarePlan", status=plan, activity=[{"detail": detail}]).status is status
 
 
+@pytest.mark.parametrize("status", ["completed", "cancelled"])
+def test_an_activity_that_is_over_does_not_bury_the_title_of_a_plan_that_goes_on(status):
+    detail = {"code": CONSULT, "status": status}
+    plan = request_of("CarePlan", title=NAME, activity=[{"detail": detail}])
+    assert (plan.orders[0].medication.text, plan.orders[0].status) == (NAME, OrderStatus.ACTIVE)
+
+
 def test_a_contained_request_keeps_its_day_and_that_it_is_an_option():
     order = the_order(
         "CarePlan", contained=CONTAINED, activity=[{"reference": {"reference": "#m"}}]
