@@ -4,12 +4,12 @@ It is SQLite of the standard library in a folder that is gone after the run: a s
 lookup, never a stand-in for the database.
 """
 
-import datetime as dt
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from alerts.domain.chart import Record, ResourceKey, Version
+from alerts.domain.assembly import newest
+from alerts.domain.chart import Record, ResourceKey
 from alerts.files.scratch import SHARED, Told, packed, part, unpacked
 
 _NAME = "index.sqlite"
@@ -17,17 +17,7 @@ _AT_ONCE = 500
 _MADE = (
     "pragma journal_mode = off",
     "pragma synchronous = off",
-    """create table shared (
-        key text primary key, said text, number int, arrival int, position int,
-        is_deletion int, packing blob
-    ) without rowid""",
-)
-_KEPT = (
-    "insert into shared values (?, ?, ?, ?, ?, ?, ?) on conflict (key) do update set"
-    " said = excluded.said, number = excluded.number, arrival = excluded.arrival,"
-    " position = excluded.position, is_deletion = excluded.is_deletion, packing = excluded.packing"
-    " where (excluded.said, excluded.number, excluded.arrival, excluded.position)"
-    " > (said, number, arrival, position)"
+    "create table shared (key text primary key, is_deletion int, packing blob) without rowid",
 )
 
 
@@ -37,9 +27,19 @@ def build(folder: Path) -> None:
     for statement in _MADE:
         connection.execute(statement)
     connection.execute("begin")
-    connection.executemany(_KEPT, map(_row, part(folder, SHARED)))
+    for told in part(folder, SHARED):
+        _keep(connection, told)
     connection.execute("commit")
     connection.close()
+
+
+def _keep(connection: sqlite3.Connection, told: Told) -> None:
+    key = told.record.key
+    asked = connection.execute("select packing from shared where key = ?", (str(key),)).fetchone()
+    if asked and newest((unpacked(asked[0]).record, told.record))[key] is not told.record:
+        return
+    row = (str(key), told.record.fact is None, packed(told))
+    connection.execute("insert or replace into shared values (?, ?, ?)", row)
 
 
 class Shared:
@@ -76,10 +76,3 @@ class Shared:
             query = f"select packing from shared where key in ({marks})"  # noqa: S608 - marks only
             for (packing,) in self._connection.execute(query, some):
                 yield unpacked(packing)
-
-
-def _row(told: Told) -> tuple[object, ...]:
-    version: Version = told.record.version
-    said = version.said_at.astimezone(dt.UTC).isoformat(timespec="microseconds")
-    stamp = (said, version.number, version.arrival, version.position)
-    return (str(told.record.key), *stamp, told.record.fact is None, packed(told))

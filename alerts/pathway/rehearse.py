@@ -193,8 +193,12 @@ def _decide(run: _Run, number: int) -> list[_Found]:
     borrowed = index.reached([told.record for told in own.values()])
     index.close()
     told = _newest([*own.values(), *borrowed.values()])
+    first: dict[ResourceKey, Told] = {}
+    for each in told.values():
+        if each.record.patient:
+            first.setdefault(each.record.patient, each)
     found = charts(each.record for each in told.values())
-    return [_decided(run, chart, told) for chart in found]
+    return [_decided(run, chart, told, first[chart.patient]) for chart in found]
 
 
 def _newest(all_told: Iterable[Told]) -> dict[ResourceKey, Told]:
@@ -207,28 +211,23 @@ def _newest(all_told: Iterable[Told]) -> dict[ResourceKey, Told]:
     return known
 
 
-def _decided(run: _Run, chart: Chart, told: dict[ResourceKey, Told]) -> _Found:
+def _decided(run: _Run, chart: Chart, told: dict[ResourceKey, Told], first: Told) -> _Found:
     try:
         decision = decide(chart, run.rules, run.at.date())
     except Exception as error:  # one chart must not stop the run
-        file = told[_first(chart, told)].file
+        file = told.get(chart.patient, first).file
         return _Found(file=file, patient=str(chart.patient), problems=(_tripped_over(error),))
     speaking = sorted(
         {key: told[key] for key in _keys(chart) if key in told}.values(),
         key=lambda each: each.record.version,
     )
-    stands_at = next((key for key in decision.orders if key in told), None) or _first(chart, told)
+    places = (told[key] for key in (*decision.orders, *_keys(chart)) if key in told)
     return _Found(
-        file=told[stands_at].file,
+        file=next(places, first).file,
         patient=str(chart.patient),
         decision=decision,
         problems=tuple(dict.fromkeys(it for each in speaking for it in each.problems)),
     )
-
-
-def _first(chart: Chart, told: dict[ResourceKey, Told]) -> ResourceKey:
-    """Where a chart without an order of the drug is reported: at its patient, else anywhere."""
-    return next(key for key in (chart.patient, *_keys(chart)) if key in told)
 
 
 def _keys(chart: Chart) -> Iterator[ResourceKey]:

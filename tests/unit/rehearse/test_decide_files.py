@@ -132,3 +132,17 @@ def test_an_order_of_nobody_is_told_beside_its_own_chart(tmp_path):
 
 def test_nothing_at_all_is_decided_as_nothing(tmp_path):
     assert decided(tmp_path) == []
+
+
+def test_a_patient_of_whom_only_a_deletion_speaks_is_decided(tmp_path):
+    asked = {"request": {"method": "DELETE", "url": "Patient/p1"}}
+    bundle = {"resourceType": "Bundle", "type": "transaction", "entry": [asked]}
+    (tmp_path / "a.json").write_text(json.dumps(bundle))
+    assert outcomes(decided(tmp_path)) == {"Patient/p1": Outcome.NO_ALERT}
+
+
+def test_the_newer_statement_of_a_shared_medication_counts(tmp_path):
+    write(tmp_path / "a.ndjson", [an_order(), a_patient(), a_drug()])
+    other = {**a_drug(), "code": {"text": "Amlodipine 5 mg"}}
+    write(tmp_path / "b.ndjson", [other])
+    assert outcomes(decided(tmp_path)) == {"Patient/p1": Outcome.NO_ALERT}
