@@ -78,6 +78,14 @@ ORDINARY = frozenset(
     | {"hem", "premixed", "compounded", "pharmacy", "of", "the", "a", "x", "on", "to", "and"}
     | {"anti", "pd", "ctla", "human", "recombinant", "perfusion", "perf", "infusionslösung"}
     | {"nivo", "carbo", "pem", "cis", "axi", "len", "lenva", "ev", "bev", "cabo", "avd", "gem"}
+    | {"lung", "breast", "melanoma", "head", "neck", "renal", "kidney", "bladder", "urothelial"}
+    | {"gastric", "esophageal", "oesophageal", "cervical", "endometrial", "colorectal", "colon"}
+    | {"liver", "hcc", "nsclc", "sclc", "rcc", "tnbc", "lymphoma", "hodgkin", "skin", "cutaneous"}
+    | {"squamous", "cell", "carcinoma", "cancer", "metastatic", "advanced", "small", "non"}
+    | {"merkel", "mesothelioma", "biliary", "stage", "unresectable", "resectable", "early"}
+    | {"perioperative", "triple", "negative", "high", "risk", "op", "ip", "adult", "ped", "peds"}
+    | {"pediatric", "paediatric", "outpatient", "inpatient", "zyklus", "cycle", "de", "du", "gyn"}
+    | {"gi", "gu", "induction", "first", "second", "line", "single", "agent", "flat", "fixed"}
     | {"placebo", "or", "blinded", "trial", "arm", "s", "p", "i", "ii", "iii", "patient"}
 )
 """Words that may stand before the name of an ordered drug and leave no doubt."""

@@ -15,6 +15,8 @@ FUZZY_FROM = 8
 _GLUE = frozenset({"", "-", " ", ",", "_", "+", "/"})
 _LONGEST_CODE = 5
 _END = 3
+_INFLECTED = (1, 2, 3)
+"""How many letters an inflection may add (`nivolumabum`, `ниволумабом`)."""
 
 
 class Kind(StrEnum):
@@ -46,11 +48,16 @@ class DrugNames:
     cjk_pattern: re.Pattern[str] | None = None
     slips: dict[str, list[str]] = field(default_factory=dict)
     ends: set[str] = field(default_factory=set)
+    stems: set[str] = field(default_factory=set)
 
     def nearly(self, word: str) -> Known | None:
-        """The name that this word is but for one letter, if it is one and only one drug."""
+        """The name that this word is but for one letter or its ending, if it is one drug alone."""
         if len(word) < FUZZY_FROM - 1 or word in self.phrases:
             return None
+        for cut in _INFLECTED:
+            if word[:-cut] in self.stems:
+                _, known = self.phrases[word[:-cut]][-1]
+                return Known(member=known.member, kind=Kind.FUZZY)
         if word[:_END] not in self.ends and word[-_END:] not in self.ends:
             return None  # one slip leaves one end of a long word as it was
         near = {name for slip in _slips(word) for name in self.slips.get(slip, ())}
@@ -82,6 +89,7 @@ def lay_out(sets: Iterable[tuple[ValueSet, Kind]]) -> DrugNames:
         cjk_pattern=pattern,
         slips=names.slips,
         ends=names.ends,
+        stems=names.stems,
     )
 
 
@@ -111,18 +119,17 @@ def _add(names: DrugNames, name: str, known: Known) -> None:
         names.code_heads.add(words[0])
         names.codes.setdefault("".join(words), known)
     else:
-        phrase = tuple(word for word in words if word not in CONNECTORS)
+        phrase = tuple(word for word in words if word not in CONNECTORS) or words
         listed = names.phrases.setdefault(phrase[0], [])
         if all(phrase != other for other, _ in listed):
             listed.append((phrase, known))
-        if phrase == (name,) and known.kind is Kind.NAME and _may_slip(name):
+        if phrase != (name,) or known.kind is not Kind.NAME or len(name) < FUZZY_FROM:
+            return
+        names.stems.add(name)
+        if name.isascii():
             names.ends.update((name[:_END], name[-_END:]))
             for slip in _slips(name):
                 names.slips.setdefault(slip, []).append(name)
-
-
-def _may_slip(name: str) -> bool:
-    return len(name) >= FUZZY_FROM and name.isascii() and name.isalpha()
 
 
 def _slips(word: str) -> Iterator[str]:
@@ -133,9 +140,7 @@ def _slips(word: str) -> Iterator[str]:
 
 
 def _is_one_off(left: str, right: str) -> bool:
-    """One letter changed, added, left out, or two neighbours swapped."""
-    if left == right or abs(len(left) - len(right)) > 1:
-        return False
+    """One letter changed, added, left out, or two neighbours swapped, in words of like length."""
     start = 0
     while start < min(len(left), len(right)) and left[start] == right[start]:
         start += 1

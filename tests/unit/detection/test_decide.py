@@ -77,7 +77,7 @@ def test_every_way_of_naming_the_drug_alerts(medication, drugs):
         concept(RITUXIMAB),
         concept(text="bevacizumab 5 mg/kg"),
         concept(Coding(system=ATC, code="L01FF0")),
-        concept(text="nivolumabum-like"),
+        concept(text="limab-like"),
         concept(Coding(system="urn:local", code="1597876", display="saline")),
     ],
 )

@@ -73,6 +73,7 @@ def test_no_other_drug_is_a_slip_of_the_pen_of_ours(other):
         ("Nivolumab (Opdivo)", ("nivolumab",)),
         ("nivolumab; bevacizumab; 帕博利珠单抗", ("nivolumab", "pembrolizumab")),
         ("atezo-bev", ("atezolizumab",)),
+        ("Melanoma: Ipilimumab/Nivolumab induction", ("ipilimumab", "nivolumab")),
         ("carbo/pem/pembro", ("pembrolizumab",)),
     ],
 )
@@ -96,7 +97,19 @@ def test_an_instruction_when_to_hold_holds_nothing(text):
     assert decided(concept(text=text)).outcome is Outcome.ALERT
 
 
-@pytest.mark.parametrize("text", ["pembrolizumba", "nivolumabe 240 mg", "Tecentric", "ipi"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "pembrolizumba",
+        "nivolumabe 240 mg",
+        "Tecentric",
+        "ipi",
+        "pembrolizmab",
+        "pembrrolizumab",
+        "Nivolumabum",
+        "пембролизумабом",
+    ],
+)
 def test_a_slip_of_the_pen_or_a_short_word_is_unsure(text):
     assert Reason.MEDICATION_NAME_UNSURE in reasons(concept(text=text))
 
@@ -157,6 +170,10 @@ def test_what_is_done_beside_the_drug_is_not_the_drug(text):
         "Allergies reviewed. Nivolumab 240 mg IV",
         "history of melanoma; pembrolizumab 400 mg q6w",
         "pembrolizumab biosimilar 200 mg",
+        "HEAD AND NECK PEMBROLIZUMAB MONOTHERAPY",
+        "OP LUNG ATEZOLIZUMAB + CARBOPLATIN + ETOPOSIDE",
+        "Zyklus 3: Nivolumab 240 mg",
+        "Perfusion de nivolumab 240 mg",
         "注射用卡瑞利珠单抗 200mg 静脉滴注",
         "BMS936558 3 mg/kg",
         "MK\u20113475 200 mg",
@@ -206,6 +223,11 @@ def test_a_text_of_ten_thousand_letters_is_read(text):
 @pytest.mark.parametrize("text", ["T300+D", "CAMEL"])
 def test_a_regimen_name_that_no_source_confirms_is_not_known(text):
     assert read_drug_text(text, NAMES).verdict is Verdict.NOTHING
+
+
+def test_a_connecting_word_alone_may_be_a_name():
+    plus = a_value_set("words", (Coding(system=EXACT_NAME, code="plus"), "nivolumab"))
+    assert read_drug_text("plus", lay_out([(plus, Kind.NAME)])).drugs == ("nivolumab",)
 
 
 def test_a_sentence_that_ends_parts_two_drugs():
