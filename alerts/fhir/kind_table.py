@@ -14,7 +14,7 @@ from alerts.fhir import (
     patients,
     plans,
     reports,
-    services,
+    requested_services,
 )
 from alerts.fhir.fields import Element
 from alerts.fhir.references import Scope
@@ -53,10 +53,10 @@ KINDS: Mapping[str, Kind] = {
     "Practitioner": Kind(clinicians.practitioner),
     "PractitionerRole": Kind(clinicians.role),
     "Procedure": Kind(fertility_care.procedure, patients.subject),
-    "ProcedureRequest": Kind(services.service, patients.subject),
+    "ProcedureRequest": Kind(requested_services.service, patients.subject),
     "QuestionnaireResponse": Kind(paperwork.questionnaire_response, patients.subject),
     "ReferralRequest": Kind(fertility_care.service_request, patients.subject),
     "RequestGroup": Kind(plans.request_group, patients.subject),
     "RequestOrchestration": Kind(plans.request_group, patients.subject),
-    "ServiceRequest": Kind(services.service, patients.subject),
+    "ServiceRequest": Kind(requested_services.service, patients.subject),
 }

@@ -19,7 +19,7 @@ from alerts.fhir.fields import Element
 from alerts.fhir.order_parts import Drug, drug, orderers, protocols
 from alerts.fhir.plan_care import planned_care
 from alerts.fhir.references import Scope
-from alerts.fhir.services import service_order
+from alerts.fhir.requested_services import service_order
 
 _PRODUCT = ("productCodeableConcept", "productReference")
 _OVER = frozenset(
