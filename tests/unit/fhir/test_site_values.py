@@ -11,6 +11,7 @@ from alerts.domain.codes import DRUG, EXACT_NAME, RXNORM, Coding
 from alerts.errors import SettingsError
 from alerts.fhir.concept_maps import load_concept_map
 from alerts.fhir.value_sets import MEANING, OVERLAY, SOURCE
+from alerts.settings import Settings
 
 LOCAL = "http://pharmacy.hospital.example"
 NIVOLUMAB = Coding(system=RXNORM, code="1597876")
@@ -207,3 +208,20 @@ def test_the_check_tells_every_slip_of_every_file(tmp_path):
 def test_the_check_tells_which_drug_lacks_what_others_have(tmp_path):
     put(tmp_path, "more.json", a_value_set(concepts=[a_concept("1")]))
     assert "0 wrong" in check("--values", str(tmp_path)).output
+
+
+def test_the_setting_names_a_folder_that_is_there(tmp_path):
+    required = {
+        "DATABASE_URL": "postgresql+psycopg://u:p@h/d",
+        "REDIS_URL": "redis://h",
+        "PUBLIC_URL": "https://alerts.hospital.example",
+        "SMTP_HOST": "mail.hospital.example",
+        "MAIL_FROM": "alerts@hospital.example",
+        "FALLBACK_EMAIL": "oncofertility@hospital.example",
+        "MAIL_DOMAINS": "hospital.example",
+    }
+    found = Settings.from_environment(required | {"VALUES_FOLDER": str(tmp_path)})
+    assert found.values_folder == tmp_path
+    assert Settings.from_environment(required).values_folder is None
+    with pytest.raises(SettingsError, match="VALUES_FOLDER"):
+        Settings.from_environment(required | {"VALUES_FOLDER": str(tmp_path / "none")})
