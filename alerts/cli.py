@@ -14,8 +14,6 @@ from alerts.embedded.site import DEFAULT_PORT, HOST
 from alerts.errors import OncofertilityError, SettingsError
 from alerts.persistence import migrate as migration
 
-SCHEDULE = Path(tempfile.gettempdir()) / "oncofertility-beat-schedule"
-
 app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
@@ -46,10 +44,12 @@ def worker(
 
 @app.command()
 def beat(
-    schedule: Annotated[Path, typer.Option(help="a file that it may write")] = SCHEDULE,
+    schedule: Annotated[Path | None, typer.Option(help="a file that it may write")] = None,
 ) -> None:
     """Run Celery's clock, which asks again for whatever waits (settings from the environment)."""
-    _become(programs.beat(schedule))
+    # Beat keeps a pickle there: nobody else may be able to put one in its place.
+    own = Path(tempfile.mkdtemp(prefix="oncofertility-beat-")) / "schedule"
+    _become(programs.beat(schedule or own))
 
 
 @app.command()

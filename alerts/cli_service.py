@@ -23,7 +23,7 @@ from alerts.persistence.migrate import migrate
 from alerts.settings import Settings
 
 PERSON = "coordinator"
-OUTSIDE = ("DATABASE_URL", "REDIS_URL", "SMTP_HOST", "PUBLIC_URL", "MAIL_DOMAINS")
+OUTSIDE = settings.NAMES
 """What the demo never takes from the environment: invented patients stay on this machine."""
 
 Port = Annotated[int, typer.Option(envvar="PORT", help="the web server's port; 0 takes any")]

@@ -20,13 +20,19 @@ class _JsonLines(logging.Formatter):
             "at": self.formatTime(record),
             "level": record.levelname.lower(),
             "logger": record.name,
-            "says": record.getMessage(),
+            "says": _sentence(record),
         }
         line |= {key: str(value) for key, value in vars(record).items() if key not in _STANDARD}
         if record.exc_info and record.exc_info[0]:
             line["error"] = record.exc_info[0].__name__
             line["where"] = _where(record)
         return json.dumps(line, ensure_ascii=False)
+
+
+def _sentence(record: logging.LogRecord) -> str:
+    """The sentence; not Celery's of a failed task, which repeats the error's text and traceback."""
+    is_failure = record.name == "celery.app.trace" and record.levelno >= logging.ERROR
+    return "a task failed" if is_failure else record.getMessage()
 
 
 def _where(record: logging.LogRecord) -> str:

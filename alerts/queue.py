@@ -17,10 +17,10 @@ STEPS = ("assess", "notify", "sweep", "seal")
 """The steps that may be asked for; each has a queue of its name."""
 MOST_WAITING = 20
 """Doorbells of one step that may wait in Redis: more would wake nobody."""
-VISIBILITY = 180
+VISIBILITY = 300
 """Seconds after which an unacknowledged ring is heard again; longer than any task may run."""
-TIME_LIMIT = 60
-SOFT_TIME_LIMIT = 45
+TIME_LIMIT = 180
+SOFT_TIME_LIMIT = 150
 
 _log = logging.getLogger(__name__)
 

@@ -8,6 +8,26 @@ from pathlib import Path
 from alerts.errors import SettingsError
 
 MEGABYTE = 1024 * 1024
+NAMES = frozenset(
+    {
+        "DATABASE_URL",
+        "REDIS_URL",
+        "PUBLIC_URL",
+        "SMTP_HOST",
+        "SMTP_PORT",
+        "SMTP_USER",
+        "SMTP_PASSWORD",
+        "SMTP_STARTTLS",
+        "MAIL_FROM",
+        "FALLBACK_EMAIL",
+        "MAIL_DOMAINS",
+        "LARGEST_BODY_MB",
+        "POLICY_FILE",
+        "SHADOW",
+        "VALUES_FOLDER",
+    }
+)
+"""Every variable that is read; a test holds this list to it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

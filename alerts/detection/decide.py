@@ -1,6 +1,7 @@
 """decide: ask the clinical questions of a chart, in order, and gather the answers."""
 
 import datetime as dt
+from calendar import isleap
 
 from alerts.detection.course import Course, course_of
 from alerts.detection.criteria.checkpoint_inhibitor import ordered_drugs
@@ -96,9 +97,11 @@ def _recheck_on(
     return min(coming, default=None)
 
 
-def _birthday(birth: dt.date, age: int) -> dt.date:
+def _birthday(birth: dt.date, age: int) -> dt.date | None:
     """The first day of that age; someone born on 29 February turns a year older on 1 March."""
-    try:
-        return birth.replace(year=birth.year + age)
-    except ValueError:
-        return birth.replace(year=birth.year + age, day=28) + _NEXT_DAY
+    year = birth.year + age
+    if year > dt.MAXYEAR:
+        return None
+    if (birth.month, birth.day) == (2, 29) and not isleap(year):
+        return dt.date(year, 3, 1)
+    return birth.replace(year=year)

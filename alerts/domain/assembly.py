@@ -48,7 +48,7 @@ def newest(records: Iterable[Record]) -> dict[ResourceKey, Record]:
     known: dict[ResourceKey, Record] = {}
     for record in records:
         held = known.get(record.key)
-        if held is None or held.version < record.version:
+        if held is None or record.version.supersedes(held.version):
             known[record.key] = record
     return known
 

@@ -24,9 +24,9 @@ class ResourceKey:
         return f"{self.type}/{self.id}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Version:
-    """Which of two statements about one resource is the newer; the greater wins.
+    """Which of two statements about one resource is the newer.
 
     `said_at` is `meta.lastUpdated`, else the entry's `response.lastModified`, else the Bundle's or
     message's timestamp, else when the delivery arrived (`is_stamped` is then false). Then comes the
@@ -39,6 +39,21 @@ class Version:
     arrival: int = 0
     position: int = 0
     is_stamped: bool = field(default=True, compare=False)
+
+    def supersedes(self, other: "Version") -> bool:
+        """Whether this is the newer statement.
+
+        Stamps are compared with stamps and numbers with numbers. Where one of the two lacks both,
+        the later arrival counts: a clock that was not told may not outweigh one that was.
+        """
+        if self.is_stamped and other.is_stamped:
+            return self._stamps() > other._stamps()
+        if self.number >= 0 and other.number >= 0:
+            return self._stamps()[1:] > other._stamps()[1:]
+        return self._stamps()[2:] > other._stamps()[2:]
+
+    def _stamps(self) -> tuple[dt.datetime, int, int, int]:
+        return (self.said_at, self.number, self.arrival, self.position)
 
 
 class Gender(StrEnum):

@@ -60,7 +60,6 @@ class Reason(StrEnum):
     TREATMENT_AHEAD = "treatment-ahead"
     TREATMENT_BEGUN = "treatment-begun"
     ORDER_ON_HOLD = "order-on-hold"
-    TEXT_SAYS_HOLD = "text-says-hold"
     TREATMENT_ONLY_PLANNED = "treatment-only-planned"
     ORDER_OVER = "order-over"
     TREATED_LONG_AGO = "treated-long-ago"

@@ -60,7 +60,7 @@ def _kept(decision: Decision, decision_id: DecisionId, live: Alert, today: dt.da
 
 def _doubted(decision: Decision, live: Alert, today: dt.date) -> Step:
     """It cannot be told any more: a live alert stays, and still comes back when it is due."""
-    says_hold = Reason.TEXT_SAYS_HOLD in decision.reasons()
+    says_hold = Reason.MEDICATION_TEXT_SAYS_HOLD in decision.reasons()
     kept = replace(live, priority=Priority.ROUTINE if says_hold else live.priority)
     if live.status is AlertStatus.REFERRED and live.due_on and live.due_on < today:
         return Step(move=Move.RETURN, alert=replace(kept, awaits=Awaits.NOTHING, due_on=None))

@@ -4,9 +4,13 @@ import socket
 
 from alerts.errors import EmbeddedError
 
+LARGEST = 65_535
+
 
 def free(host: str, port: int = 0) -> int:
     """That port, or any when it is 0. Raises EmbeddedError when it is taken."""
+    if not 0 <= port <= LARGEST:
+        raise EmbeddedError(f"there is no port {port}: choose one from 1024 to {LARGEST}")
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as tried:
         tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:

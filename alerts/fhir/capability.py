@@ -5,7 +5,7 @@ import datetime as dt
 import orjson
 
 from alerts.fhir.documents import Json
-from alerts.fhir.kinds import BUNDLE_TYPES, OF_OTHER_RELEASES, READ_TYPES
+from alerts.fhir.kinds import BUNDLE_TYPES, MOST_ENTRIES, OF_OTHER_RELEASES, READ_TYPES
 
 _PROCESS_MESSAGE = "http://hl7.org/fhir/OperationDefinition/MessageHeader-process-message"
 _FHIR_VERSION = "4.0.1"
@@ -77,5 +77,6 @@ def _documentation(largest_body: int) -> str:
         "Resources of any other type may be created, updated and deleted too; "
         "they are accepted and counted, not stored. "
         "A deletion takes the resource off the chart. Nothing can be read back or searched. "
-        f"A body may have up to {largest_body} bytes ({largest_body / _MEGABYTE:g} MB)."
+        f"A body may have up to {largest_body} bytes ({largest_body / _MEGABYTE:g} MB), "
+        f"a Bundle up to {MOST_ENTRIES} entries."
     )

@@ -7,9 +7,10 @@ from alerts.domain.codes import Coding
 from alerts.fhir.fields import Element
 from alerts.fhir.references import Scope
 
-# RFC 5322's dot-atom, and nothing more: a quoted, grouped or bracketed address may name somebody else.
+# RFC 5322's dot-atom, and nothing more: a quoted or bracketed address may name somebody else.
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
-_MAIL_ADDRESS = re.compile(rf"(?=.{{1,64}}@){_ATOM}(?:\.{_ATOM})*@[A-Za-z0-9.-]{{1,190}}", re.ASCII)
+_LOCAL = rf"(?=.{{1,64}}@){_ATOM}(?:\.{_ATOM})*"
+_MAIL_ADDRESS = re.compile(rf"{_LOCAL}@[A-Za-z0-9.-]{{1,190}}", re.ASCII)
 # http://hl7.org/fhir/R4/valueset-contact-point-use.html: those for work first, private ones last.
 _USES = {"work": 0, "mobile": 1, "": 1, "temp": 1, "home": 2}
 _LAST_RANK = 99

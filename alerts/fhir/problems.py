@@ -41,9 +41,12 @@ def outcome(problems: Sequence[Problem]) -> Json:
 
 
 def problem_of(error: Refused) -> Problem:
-    """The problem that a refusal carries."""
+    """The problem that a refusal carries; without a place of its own it is the whole body's."""
     return Problem(
-        severity=Severity.ERROR, code=error.code, expression=error.expression, text=str(error)
+        severity=Severity.ERROR,
+        code=error.code,
+        expression=error.expression or "Resource",
+        text=str(error),
     )
 
 

@@ -15,6 +15,8 @@ AHEAD = dt.timedelta(days=1)
 """How far ahead of its arrival a stamp is believed. One from years ahead, by a clock gone wrong,
 would stand above every later correction and cancellation."""
 
+_NEWEST_FIRST = "history"
+"""The type of Bundle whose first statement of a resource is its newest (FHIR R4, history)."""
 _ETAG = re.compile(r'(?:W/)?"?(\d{1,18})"?', re.ASCII)
 
 
@@ -28,7 +30,7 @@ def version_of(entry: Entry, opened: Opened, submission: Submission) -> Version:
         said_at=said_at or submission.received_at,
         number=_number(meta, entry),
         arrival=submission.order,
-        position=entry.position,
+        position=-entry.position if opened.bundle_type == _NEWEST_FIRST else entry.position,
         is_stamped=said_at is not None,
     )
 

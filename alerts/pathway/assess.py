@@ -16,6 +16,8 @@ from alerts.pathway.tools import Tools
 
 BATCH = 20
 LEASE = dt.timedelta(seconds=60)
+"""What a dead worker left is due again after it. A batch that takes longer may be assessed twice,
+which changes nothing."""
 PATIENCE = 5
 """How often a delivery may fail by its content before it is set aside for a person."""
 LONGEST_WAIT = dt.timedelta(minutes=5)
@@ -61,7 +63,7 @@ def _with_problems(
     entries_read: tuple[EntryReading, ...], by_arrival: tuple[Record, ...]
 ) -> tuple[EntryReading, ...]:
     """The entries, each told where only its arrival says that it is newer."""
-    told = {record.version.position: told_by_arrival(record.key.type) for record in by_arrival}
+    told = {abs(record.version.position): told_by_arrival(record.key.type) for record in by_arrival}
     return tuple(
         replace(entry, problems=(*entry.problems, told[entry.position]))
         if entry.position in told

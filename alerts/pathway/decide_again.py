@@ -18,9 +18,10 @@ from alerts.domain.alert import (
 from alerts.domain.chart import Chart, PatientId
 from alerts.domain.decision import Decision, DecisionId
 from alerts.domain.notice import Notice, NoticeId, NoticeStatus, Occasion
+from alerts.domain.recipient import Detour, RecipientKind
 from alerts.domain.reconcile import Step, next_step
 from alerts.domain.withholding import Withholding
-from alerts.notification.routing import recipient
+from alerts.notification.routing import fallback, recipient
 from alerts.pathway.tools import Tools, UnitOfWork
 
 _TOLD = {
@@ -28,6 +29,7 @@ _TOLD = {
     Move.REOPEN: Occasion.REOPENED,
     Move.RETURN: Occasion.RETURNED,
 }
+_UNREACHED = frozenset({Detour.NO_PRESCRIBER, Detour.NO_ADDRESS, Detour.DOMAIN_NOT_ALLOWED})
 _MOST_STEPS = 3
 """Raised or opened again, then referred at once: more steps than two never follow one decision."""
 
@@ -53,6 +55,7 @@ def decide_again(
         if step == Step():
             break
         _take(step, case, work, tools, at)
+    _tell_who_can_be_reached_now(case, work, tools, at)
     return decision_id
 
 
@@ -87,6 +90,24 @@ def _take(step: Step, case: _Case, work: UnitOfWork, tools: Tools, at: dt.dateti
             _move(step.alert, step.move, case, work, tools, at)
         elif is_news and work.withheld.why(step.alert.id):
             _tell_or_withhold(step.alert, Move.RAISE, case, work, tools, at)
+
+
+def _tell_who_can_be_reached_now(
+    case: _Case, work: UnitOfWork, tools: Tools, at: dt.datetime
+) -> None:
+    """The prescriber whose address came after the order: until now only the fallback was told."""
+    alerts = [each for each in work.alerts.of_patient(case.patient) if each.is_live()]
+    notices = [notice for alert in alerts for notice in work.notices.of_alert(alert.id)]
+    if not notices or alerts[0].status is AlertStatus.REFERRED:
+        return
+    latest = max(notice.round for notice in notices)
+    told = [notice for notice in notices if notice.round == latest]
+    if any(notice.recipient.detour not in _UNREACHED for notice in told):
+        return
+    found = recipient(case.chart, alerts[0].orders, tools.mail_policy)
+    if found.kind is RecipientKind.PRESCRIBER:
+        notice = replace(_notice(alerts[0], told[0].occasion, latest, tools, at), recipient=found)
+        work.notices.queue(notice, audit=entries.queued(notice, at))
 
 
 def _record(
@@ -156,14 +177,20 @@ def tell(
     """Queue the notice of an alert to whoever must hear of it."""
     work.withheld.lift(alert.id)
     rounds = sum(1 for change in work.alerts.changes(alert.id) if change.move in _TOLD)
-    notice = Notice(
+    found = recipient(chart, alert.orders, tools.mail_policy)
+    notice = replace(_notice(alert, occasion, rounds, tools, at), recipient=found)
+    work.notices.queue(notice, audit=entries.queued(notice, at))
+
+
+def _notice(alert: Alert, occasion: Occasion, number: int, tools: Tools, at: dt.datetime) -> Notice:
+    """A notice that waits, to the site's fallback unless somebody better is found."""
+    return Notice(
         id=NoticeId(tools.new_id()),
         alert=alert.id,
         occasion=occasion,
-        round=rounds,
+        round=number,
         priority=alert.priority,
-        recipient=recipient(chart, alert.orders, tools.mail_policy),
+        recipient=fallback(tools.mail_policy, Detour.NO_PRESCRIBER),
         status=NoticeStatus.PENDING,
         due_at=at,
     )
-    work.notices.queue(notice, audit=entries.queued(notice, at))

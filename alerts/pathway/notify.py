@@ -11,10 +11,9 @@ from alerts.errors import DeliveryError
 from alerts.notification.routing import fallback
 from alerts.pathway.tools import Tools, UnitOfWork
 
-BATCH = 4
-LEASE = dt.timedelta(seconds=60)
-"""Longer than a batch may take (4 mails, 8 s at the most each); a notice left by a dead worker is
-due again after it."""
+BATCH = 2
+LEASE = dt.timedelta(seconds=90)
+"""Longer than a batch may take; a notice left by a dead worker is due again after it."""
 
 _log = logging.getLogger(__name__)
 
@@ -45,8 +44,8 @@ def _send(notice: Notice, tools: Tools) -> None:
         settled = notice.delivered(tools.now())
     at = tools.now()
     with tools.begin() as work:
-        work.notices.settle(settled, audit=entries.settled(settled, at))
-        if settled.status is NoticeStatus.UNDELIVERABLE:
+        is_its_end = work.notices.settle(settled, audit=entries.settled(settled, at))
+        if is_its_end and settled.status is NoticeStatus.UNDELIVERABLE:
             _turn_to_fallback(settled, work, tools, at)
         work.commit()
 

@@ -207,8 +207,8 @@ class Notices(Protocol):
         A notice left `sending` past its lease is due again. Writes one NOTICE_ATTEMPTED each.
         """
 
-    def settle(self, notice: Notice, *, audit: AuditEvent) -> None:
-        """Write how the attempt ended."""
+    def settle(self, notice: Notice, *, audit: AuditEvent) -> bool:
+        """Write how the attempt ended; False when the notice had ended otherwise meanwhile."""
 
     def cancel(self, alert: AlertId, at: dt.datetime, *, audit: AuditEvent) -> None:
         """Cancel what waits for an alert that ended; one event if anything was cancelled."""

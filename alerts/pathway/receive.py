@@ -7,9 +7,10 @@ from alerts.audit import entries
 from alerts.domain.actor import Feed
 from alerts.domain.problem import Problem
 from alerts.domain.submission import Delivery, Receipt
-from alerts.errors import Refused
+from alerts.errors import Refused, TooLarge
 from alerts.fhir.bundle import peel
 from alerts.fhir.capability import capability_statement
+from alerts.fhir.kinds import MOST_ENTRIES
 from alerts.fhir.problems import operation_outcome, problem_of
 from alerts.fhir.replies import reply
 from alerts.pathway.tools import Tools
@@ -27,6 +28,9 @@ class Accepted:
 def receive(delivery: Delivery, feed: Feed, tools: Tools) -> Accepted:
     """Store a delivery and answer. Raises Refused when it is no FHIR, DatabaseAway."""
     peeled = peel(delivery)
+    if len(peeled.entries) > MOST_ENTRIES:
+        most = f"a Bundle may hold {MOST_ENTRIES} entries; send it in several"
+        raise TooLarge(most, expression="Bundle.entry")
     at = tools.now()
     with tools.begin() as work:
         submission, is_repeat = work.submissions.keep(delivery, peeled, feed.id, at)

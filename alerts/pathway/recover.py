@@ -19,10 +19,16 @@ def recover(tools: Tools) -> int:
 
 
 def _recheck(tools: Tools) -> int:
-    at = tools.now()
-    with tools.begin() as work:
-        due = work.charts.due_for_recheck(at.date(), BATCH)
-        for patient in due:
-            decide_again(patient, work, tools, at)
-        work.commit()
-    return len(due)
+    """Each chart in its own transaction: one that breaks us must not stop the others."""
+    done = 0
+    for _ in range(BATCH):
+        at = tools.now()
+        with tools.begin() as work:
+            due = work.charts.due_for_recheck(at.date(), 1)
+            for patient in due:
+                decide_again(patient, work, tools, at)
+            work.commit()
+        done += len(due)
+        if not due:
+            break
+    return done

@@ -206,7 +206,7 @@ def _newest(all_told: Iterable[Told]) -> dict[ResourceKey, Told]:
     known: dict[ResourceKey, Told] = {}
     for told in all_told:
         held = known.get(told.record.key)
-        if held is None or held.record.version < told.record.version:
+        if held is None or told.record.version.supersedes(held.record.version):
             known[told.record.key] = told
     return known
 
@@ -219,7 +219,7 @@ def _decided(run: _Run, chart: Chart, told: dict[ResourceKey, Told], first: Told
         return _Found(file=file, patient=str(chart.patient), problems=(_tripped_over(error),))
     speaking = sorted(
         {key: told[key] for key in _keys(chart) if key in told}.values(),
-        key=lambda each: each.record.version,
+        key=lambda each: (each.record.version.arrival, each.record.version.position),
     )
     places = (told[key] for key in (*decision.orders, *_keys(chart)) if key in told)
     return _Found(

@@ -92,5 +92,5 @@ def _is_news(record: Record, row: Row[Any] | None) -> bool:
     if row is None:
         return True
     before = to_record(row, None)
-    is_newer = record.version > before.version
+    is_newer = record.version.supersedes(before.version)
     return is_newer and (record.fact, record.links) != (before.fact, before.links)

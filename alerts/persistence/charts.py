@@ -5,8 +5,9 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, case, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Connection, Row, and_, case, func, or_, select, tuple_
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.sql.base import ReadOnlyColumnCollection
 from sqlalchemy.sql.dml import ReturningInsert
 
 from alerts.domain.actor import FeedId
@@ -158,6 +159,20 @@ def _is_kept(record: Record, row: Row[Any]) -> bool:
     return row.is_news and said == (row.arrival, row.position)
 
 
+def _supersedes(said: ReadOnlyColumnCollection[str, Any]) -> ColumnElement[bool]:
+    """`Version.supersedes`, in SQL."""
+
+    def later(names: tuple[str, ...]) -> ColumnElement[bool]:
+        new = tuple_(*(said[name] for name in names))
+        return new > tuple_(*(records.c[name] for name in names))
+
+    return case(
+        (and_(said.is_stamped, records.c.is_stamped), later(_VERSION)),
+        (and_(said.number >= 0, records.c.number >= 0), later(_VERSION[1:])),
+        else_=later(_VERSION[2:]),
+    )
+
+
 def _only_arrival_tells(record: Record, row: Row[Any]) -> bool:
     held = to_record(row, None)
     if held.digest == record.digest or held.version.arrival >= record.version.arrival:
@@ -193,6 +208,5 @@ def _upsert() -> ReturningInsert[tuple[str, bool]]:
     return new.on_conflict_do_update(
         index_elements=[records.c.feed_id, records.c.resource],
         set_=changed,
-        where=tuple_(*(said[name] for name in _VERSION))
-        > tuple_(*(records.c[name] for name in _VERSION)),
+        where=_supersedes(said),
     ).returning(records.c.resource, records.c.is_news)

@@ -66,11 +66,12 @@ class Notices:
             self._trail.append(entries.attempted(notice, at))
         return found
 
-    def settle(self, notice: Notice, *, audit: AuditEvent) -> None:
+    def settle(self, notice: Notice, *, audit: AuditEvent) -> bool:
         """Write how the attempt ended.
 
         That it was sent always counts. A failure counts only for the newest attempt at a notice
         that is still on its way: a slow worker neither undoes another's success nor a cancelling.
+        False when the row stays as it was.
         """
         is_its_own = and_(
             notices.c.status == NoticeStatus.SENDING, notices.c.attempts == notice.attempts
@@ -88,8 +89,9 @@ class Notices:
                 lease_until=None,
             )
         )
-        self._connection.execute(ended)
+        is_its_end = self._connection.execute(ended).rowcount > 0
         self._trail.append(audit)
+        return is_its_end
 
     def cancel(self, alert: AlertId, at: dt.datetime, *, audit: AuditEvent) -> None:
         """Cancel what waits for an alert that ended; one event if anything was cancelled."""

@@ -48,7 +48,8 @@ class Submissions:
         row = _new_row(delivery, peeled, feed, at)
         while True:
             newest = self._newest_identical(row)
-            if newest and not self._is_overtaken(newest):
+            is_waiting_for_a_person = newest and newest.disposition == Disposition.QUARANTINED
+            if newest and not is_waiting_for_a_person and not self._is_overtaken(newest):
                 return to_submission(newest), True
             row["generation"] = newest.generation + 1 if newest else 0
             new = insert(submissions).values(row).on_conflict_do_nothing().returning(submissions)

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from alerts.errors import MayNot, WrongMediaType
 from alerts.web import bodies, sessions
 
-LARGEST = 16_384
+LARGEST = 65_536
 _MEDIA_TYPE = "application/x-www-form-urlencoded"
 
 

@@ -23,7 +23,6 @@ _REASONS: Mapping[StrEnum, str] = {
     Reason.LOCAL_CODE_UNMAPPED: "The drug is given by a local code that is not mapped.",
     Reason.TREATMENT_AHEAD: "The order is in force.",
     Reason.TREATMENT_BEGUN: "Treatment has begun: a dose was given or handed out. Please hurry.",
-    Reason.TEXT_SAYS_HOLD: "The order's text says that the drug is held.",
     Reason.TREATED_LONG_AGO: "The last dose was given too long ago to count as going on.",
     Reason.ORDER_ON_HOLD: "The order is on hold; it may go on.",
     Reason.TREATMENT_ONLY_PLANNED: "The treatment is planned, not yet ordered.",

@@ -24,6 +24,10 @@ class Postbox:
         self.mails: list[bytes] = []
         self.recipient_answer = "250 OK"
         self.data_answer = "250 OK"
+        self.goodbye = "221 Bye"
+
+    async def handle_QUIT(self, server, session, envelope):  # noqa: N802
+        return self.goodbye
 
     async def handle_RCPT(self, server, session, envelope, address, options):  # noqa: N802
         if self.recipient_answer.startswith("250"):
@@ -102,3 +106,19 @@ def test_a_server_without_tls_where_tls_is_asked_is_a_passing_failure(postbox):
     strict = Email(server=replace(email.server, starttls=True))
     with pytest.raises(TemporaryFailure):
         strict.send(a_notice(), LINK)
+
+
+@pytest.mark.parametrize("address", ["x:;@hospital.example", "a\nb@hospital.example"])
+def test_an_address_that_no_header_holds_is_a_final_failure(postbox, address):
+    _, email = postbox
+    notice = a_notice()
+    odd = replace(notice, recipient=replace(notice.recipient, address=address))
+    with pytest.raises(PermanentFailure):
+        email.send(odd, LINK)
+
+
+def test_a_mail_that_was_taken_is_sent_however_the_server_says_goodbye(postbox):
+    box, email = postbox
+    box.goodbye = "421 closing now"
+    email.send(a_notice(), LINK)
+    assert len(box.mails) == 1

@@ -7,12 +7,14 @@ import pytest
 from sqlalchemy import Engine
 
 from alerts.domain.alert import Move
+from alerts.domain.decision import Outcome, Reason
 from alerts.domain.notice import NoticeStatus
 from alerts.domain.recipient import Detour, RecipientKind
-from alerts.domain.submission import Disposition
+from alerts.domain.submission import Disposition, Interaction
 from alerts.errors import (
     PermanentFailure,
     TemporaryFailure,
+    TooLarge,
 )
 from alerts.pathway import assess, review
 from alerts.pathway.recover import recover
@@ -21,6 +23,7 @@ from tests.integration.fhir_builders import (
     a_bundle,
     a_medication_order,
     a_patient,
+    a_practitioner,
     an_encounter,
     stamped,
 )
@@ -181,3 +184,54 @@ def test_an_event_that_slipped_past_the_sealer_is_named(bench: Bench, engine: En
     verdict = verify(bench.tools)
     assert (verdict.is_sound(), verdict.event) == (False, slipped)
     assert "no seal" in verdict.broken
+
+
+def test_a_prescriber_who_arrives_after_the_order_is_told_too(bench: Bench):
+    order = a_medication_order("o1", "p1", requester={"reference": "Practitioner/d1"})
+    pushed(bench, a_bundle([order]))
+    bench.push(a_bundle([a_practitioner("d1")]))
+    bench.work()
+    bench.push(a_bundle([a_practitioner("d1", "new@hospital.example")]))
+    bench.work()
+    assert [notice.recipient.kind for notice, _ in bench.pigeon.sent] == [
+        RecipientKind.FALLBACK,
+        RecipientKind.PRESCRIBER,
+    ]
+
+
+def test_a_recreated_order_counts_though_its_senders_clock_is_behind(bench: Bench):
+    pushed(bench, an_order())
+    pushed(bench, b"", interaction=Interaction.DELETE, target="MedicationRequest/o-p1")
+    again = stamped(a_medication_order("o-p1", "p1"), 5)
+    decision = pushed(bench, a_bundle([again]))
+    assert decision.decision.outcome is Outcome.ALERT
+
+
+def test_a_quarantined_delivery_may_be_sent_again(bench: Bench, monkeypatch):
+    def breaks(patient, work, tools, at):
+        raise ZeroDivisionError
+
+    first = bench.push(an_order())
+    with monkeypatch.context() as broken:
+        broken.setattr(assess, "decide_again", breaks)
+        for _ in range(5):
+            bench.work()
+            bench.clock.forward(dt.timedelta(minutes=6))
+    again = bench.push(an_order())
+    assert not again.receipt.is_repeat
+    assert again.receipt.id != first.receipt.id
+    bench.work()
+    view = review.submission(bench.feed(), again.receipt.id, bench.tools)
+    assert view.decisions[0].decision.outcome is Outcome.ALERT
+
+
+def test_a_birth_date_that_means_none_is_an_unknown_age(bench: Bench):
+    sentinel = {**a_patient("p1"), "birthDate": "9999-12-31"}
+    decision = pushed(bench, a_bundle([sentinel, a_medication_order("o1", "p1")]))
+    assert decision.decision.outcome is Outcome.ALERT
+    assert Reason.AGE_UNKNOWN in decision.decision.reasons()
+
+
+def test_a_bundle_of_too_many_entries_is_refused(bench: Bench):
+    with pytest.raises(TooLarge):
+        bench.push(a_bundle([a_patient(f"p{number}") for number in range(5001)]))

@@ -9,7 +9,7 @@ import pytest
 from alerts import logs
 from alerts.credentials import digest, hash_password, is_password, new_key, new_password
 from alerts.errors import SettingsError
-from alerts.settings import MEGABYTE, Settings
+from alerts.settings import MEGABYTE, NAMES, Settings
 
 GOOD = {
     "DATABASE_URL": "postgresql+psycopg://u:secret@h/d",
@@ -84,3 +84,28 @@ def test_a_log_line_is_json_and_never_carries_what_an_error_says():
     assert (line["says"], line["receipt"], line["error"]) == ("it failed", "7", "ValueError")
     assert "test_settings.py" in line["where"]
     assert "Anna" not in stream.getvalue()
+
+
+def test_the_list_of_settings_is_whole():
+    asked = Recorder(GOOD)
+    Settings.from_environment(asked)
+    assert asked.names == NAMES
+
+
+class Recorder(dict):
+    """An environment that remembers what was asked of it."""
+
+    def __init__(self, values):
+        super().__init__(values)
+        self.names = set()
+
+    def get(self, name, default=None):
+        self.names.add(name)
+        return super().get(name, default)
+
+
+def test_a_failed_task_is_logged_without_what_its_error_says():
+    stream = io.StringIO()
+    logs.start(stream)
+    logging.getLogger("celery.app.trace").error("Task %s raised: %s", "assess", "Anna Muster")
+    assert json.loads(stream.getvalue())["says"] == "a task failed"

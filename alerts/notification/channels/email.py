@@ -1,6 +1,7 @@
 """E-mail by SMTP: one connection a notice, every failure told apart as passing or final."""
 
 import smtplib
+import ssl
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from email.utils import formatdate
@@ -10,8 +11,11 @@ from alerts.domain.notice import Notice
 from alerts.errors import DeliveryError, PermanentFailure, TemporaryFailure
 from alerts.notification.wording import words
 
-TIMEOUT = 8.0
+TIMEOUT = 5.0
 """Seconds for each step of the conversation; a mail server that hangs must not hold a worker."""
+
+_UNWRITABLE = (AttributeError, LookupError, TypeError, ValueError)
+"""What the standard library raises for an address that no header can hold."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,20 +38,25 @@ class Email:
 
     def send(self, notice: Notice, link: str) -> None:
         """Hand the notice over. Raises TemporaryFailure or PermanentFailure."""
-        message = _message(notice, link, self.server.sender)
         try:
-            self._hand_over(message)
+            self._hand_over(_message(notice, link, self.server.sender), notice.recipient.address)
         except (smtplib.SMTPException, OSError) as error:
             raise _failure(error) from error
+        except _UNWRITABLE as error:
+            raise PermanentFailure from error
 
-    def _hand_over(self, message: EmailMessage) -> None:
+    def _hand_over(self, message: EmailMessage, address: str) -> None:
+        """One conversation. Once the server has taken the mail, how it says goodbye is its own."""
         server = self.server
-        with smtplib.SMTP(server.host, server.port, timeout=TIMEOUT) as connection:
+        connection = smtplib.SMTP(server.host, server.port, timeout=TIMEOUT)
+        try:
             if server.starttls:
-                connection.starttls()
+                connection.starttls(context=ssl.create_default_context())
             if server.user:
                 connection.login(server.user, server.password)
-            connection.send_message(message)
+            connection.send_message(message, to_addrs=[address])
+        finally:
+            connection.close()
 
 
 def _message(notice: Notice, link: str, sender: str) -> EmailMessage:

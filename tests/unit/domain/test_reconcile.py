@@ -206,7 +206,7 @@ def test_a_referred_alert_comes_back_in_doubt_too():
 
 
 def test_a_text_that_says_hold_makes_a_live_alert_routine():
-    held = a_decision(Outcome.CANNOT_TELL, Reason.TEXT_SAYS_HOLD)
+    held = a_decision(Outcome.CANNOT_TELL, Reason.MEDICATION_TEXT_SAYS_HOLD)
     step = next_step(held, NEW, (an_alert(),), TODAY)
     assert step.alert
     assert (step.move, step.alert.priority) == (None, Priority.ROUTINE)

@@ -35,9 +35,9 @@ def test_a_problem_is_an_issue_with_its_place():
     ]
 
 
-def test_an_issue_without_a_place_has_no_expression():
+def test_a_refusal_without_a_place_is_of_the_whole_resource():
     (issue,) = issues(problem_of(TooLarge()))
-    assert "expression" not in issue
+    assert issue["expression"] == ["Resource"]
     assert issue["code"] == "too-long"
 
 
@@ -48,9 +48,9 @@ def test_no_problem_at_all_is_said():
 @pytest.mark.parametrize(
     ("error", "code", "expression", "text"),
     [
-        (NotJson("line 1 column 2"), "structure", "", "line 1 column 2"),
+        (NotJson("line 1 column 2"), "structure", "Resource", "line 1 column 2"),
         (NotFhir("x", expression="Bundle.type"), "invalid", "Bundle.type", "x"),
-        (NotJson(), "structure", "", "The body is not JSON."),
+        (NotJson(), "structure", "Resource", "The body is not JSON."),
     ],
 )
 def test_a_refusal_is_an_error(error, code, expression, text):

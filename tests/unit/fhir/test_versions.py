@@ -77,7 +77,8 @@ def test_the_versions_of_a_history_are_told_apart():
     }
     records = read_delivery(a_bundle([gone, *entries], kind="history")).records
     assert {each.key for each in records} == {records[0].key}
-    newest_first = sorted(records, key=lambda each: each.version, reverse=True)
+    newest_first = sorted(records, key=lambda each: each.version.said_at, reverse=True)
+    assert newest_first[0].version.supersedes(newest_first[1].version)
     assert [each.version.number for each in newest_first] == [4, 3, 2, 1]
     assert newest_first[0].fact is None
 
@@ -86,4 +87,5 @@ def test_the_later_of_two_equal_stamps_is_the_later_entry():
     entries = [an_entry(an_order(meta=META)), an_entry(an_order(meta=META, status="stopped"))]
     first, second = read_delivery(a_bundle(entries)).records
     assert first.key == second.key
-    assert first.version < second.version
+    assert second.version.supersedes(first.version)
+    assert not first.version.supersedes(second.version)

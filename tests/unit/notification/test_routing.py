@@ -64,6 +64,11 @@ def test_the_prescriber_is_told(requester, clinicians):
             {"Practitioner_1": Clinician(emails=("@hospital.example",))},
             Detour.DOMAIN_NOT_ALLOWED,
         ),
+        (
+            ("Practitioner/1",),
+            {"Practitioner_1": Clinician(emails=("a<b@hospital.example", "x:;@hospital.example"))},
+            Detour.DOMAIN_NOT_ALLOWED,
+        ),
     ],
 )
 def test_otherwise_the_fallback_is_told_and_why(requesters, clinicians, detour):
