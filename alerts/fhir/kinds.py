@@ -46,5 +46,6 @@ def looks_like_type(name: object) -> bool:
     """Whether it could be a resource type of any FHIR release."""
     return isinstance(name, str) and _TYPE_NAME.fullmatch(name) is not None
 
+
 MOST_ENTRIES = 5000
 """Entries that one Bundle may hold: one transaction must stay short for the others' sake."""
