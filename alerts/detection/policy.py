@@ -40,6 +40,7 @@ class Policy:
     checkpoint inhibitor after which a further order belongs to a new course. `ongoing_for` is the
     number of days after a dose during which the treatment counts as going on. A referral is relied
     on for `referral_answered_within` days, a booked visit for `visit_shows_within` days after it.
+    A person's decline stands for `decline_stands_for` months.
     `urgent_up_to_age_female` and `_male` stand in for `urgent_up_to_age` where they are given.
     `child_below` is the age from which nobody is a child. `fertility_nurse_counts` says whether a
     finished visit with a fertility nurse, or a nurse's teaching, is a consult.
@@ -53,6 +54,7 @@ class Policy:
     ongoing_for: int = 56
     referral_answered_within: int = 7
     visit_shows_within: int = 3
+    decline_stands_for: int = 12
     urgent_up_to_age_female: int | None = None
     urgent_up_to_age_male: int | None = None
     child_below: int = _CHILD_BELOW
@@ -147,6 +149,7 @@ def load_policy(text: str) -> Policy:
         ongoing_for=_choice(table, "ongoing_for"),
         referral_answered_within=_choice(table, "referral_answered_within"),
         visit_shows_within=_choice(table, "visit_shows_within"),
+        decline_stands_for=_choice(table, "decline_stands_for"),
         urgent_up_to_age_female=_choice_if_made(table, "urgent_up_to_age_female"),
         urgent_up_to_age_male=_choice_if_made(table, "urgent_up_to_age_male"),
         child_below=_given(_choice_if_made(table, "child_below"), _CHILD_BELOW),

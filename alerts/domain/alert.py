@@ -103,7 +103,8 @@ class Alert:
     """One matter: this patient's course, why it was raised, where it stands.
 
     A referred alert comes back when `due_on` is past and no consult was seen; `awaits` tells
-    whether a referral on the chart or a person's word is relied on until then.
+    whether a referral on the chart or a person's word is relied on until then. A declined one says
+    how and when: that decides for how long, and for what, the decline stands.
     """
 
     id: AlertId
@@ -117,6 +118,8 @@ class Alert:
     raised_at: dt.datetime
     awaits: Awaits = Awaits.NOTHING
     due_on: dt.date | None = None
+    declined_as: OverrideReason | None = None
+    declined_on: dt.date | None = None
 
     def is_live(self) -> bool:
         """Somebody still has to do something."""

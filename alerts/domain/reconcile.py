@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from alerts.domain.alert import Alert, AlertStatus, Awaits, Move
+from alerts.domain.alert import REASONS, Alert, AlertStatus, Awaits, Move
 from alerts.domain.decision import Decision, DecisionId, Outcome, Priority, Reason
 
 _SEEN = frozenset({Reason.FERTILITY_CONSULT_SEEN, Reason.FERTILITY_PRESERVATION_SEEN})
@@ -21,26 +21,35 @@ class Step:
     alert: Alert | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Calendar:
+    """The day, and the first day of declines that still stand (the policy's months before it)."""
+
+    today: dt.date
+    declines_since: dt.date
+
+
 def next_step(
-    decision: Decision, decision_id: DecisionId, alerts: Iterable[Alert], today: dt.date
+    decision: Decision, decision_id: DecisionId, alerts: Iterable[Alert], calendar: Calendar
 ) -> Step:
     """The step that makes a patient's alerts what the decision asks for on that day.
 
-    A person's decline stands for its course; what evidence closed or a cancellation withdrew is
-    opened again when the reason is gone. Cannot tell never ends an alert; a text that says hold
-    makes it routine. Ask again until no step is left: a raised alert may be referred at once.
+    A person's decline stands for its course, its drugs and a time; what evidence closed or a
+    cancellation withdrew is opened again when the reason is gone. Cannot tell never ends an alert;
+    a text that says hold makes it routine. Ask again until no step is left: a raised alert may be
+    referred at once.
     """
     known = tuple(alerts)
     live = next((alert for alert in known if alert.is_live()), None)
     if decision.outcome is Outcome.ALERT:
         if live:
-            return _kept(decision, decision_id, live, today)
-        return _wanted(decision, decision_id, known)
+            return _kept(decision, decision_id, live, calendar.today)
+        return _wanted(decision, decision_id, known, calendar)
     if live and decision.outcome is Outcome.NO_ALERT:
         is_seen = bool(_SEEN & set(decision.reasons()))
         ended = replace(live, decision=decision_id, awaits=Awaits.NOTHING, due_on=None)
         return Step(move=Move.CLOSE if is_seen else Move.WITHDRAW, alert=ended)
-    return _doubted(decision, live, today) if live else Step()
+    return _doubted(decision, live, calendar.today) if live else Step()
 
 
 def _kept(decision: Decision, decision_id: DecisionId, live: Alert, today: dt.date) -> Step:
@@ -74,13 +83,28 @@ def _is_let_down(live: Alert, today: dt.date) -> bool:
     return live.due_on is not None and live.due_on < today
 
 
-def _wanted(decision: Decision, decision_id: DecisionId, known: tuple[Alert, ...]) -> Step:
+def _wanted(
+    decision: Decision, decision_id: DecisionId, known: tuple[Alert, ...], calendar: Calendar
+) -> Step:
     ended = next((each for each in known if set(each.orders) & set(decision.orders)), None)
     if ended is None:
         return Step(move=Move.RAISE)
     if ended.status is AlertStatus.DECLINED:
-        return Step()
+        stands = _decline_stands(ended, decision, calendar)
+        return Step() if stands else Step(move=Move.RAISE)
     return Step(move=Move.REOPEN, alert=_updated(ended, decision, decision_id))
+
+
+def _decline_stands(declined: Alert, decision: Decision, calendar: Calendar) -> bool:
+    """Not applicable is said of the orders that were there; a decline, of drugs and for a time.
+
+    Ask again at a new line of therapy, or after the policy's time (UC San Diego screens again after
+    two years; ASCO 2025 asks for the talk every year).
+    """
+    if declined.declined_as in REASONS[Move.MARK_NOT_APPLICABLE]:
+        return set(decision.orders) <= set(declined.orders)
+    is_recent = declined.declined_on is None or declined.declined_on >= calendar.declines_since
+    return is_recent and set(decision.drugs) <= set(declined.drugs)
 
 
 def _updated(alert: Alert, decision: Decision, decision_id: DecisionId) -> Alert:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from alerts.audit import entries
 from alerts.detection.decide import decide
+from alerts.detection.policy import Policy
 from alerts.domain.actor import FeedId
 from alerts.domain.alert import (
     LIVE,
@@ -16,10 +17,11 @@ from alerts.domain.alert import (
     check_may_move,
 )
 from alerts.domain.chart import Chart, PatientId
+from alerts.domain.dates import months_before
 from alerts.domain.decision import Decision, DecisionId
 from alerts.domain.notice import Notice, NoticeId, NoticeStatus, Occasion
 from alerts.domain.recipient import Detour, RecipientKind
-from alerts.domain.reconcile import Step, next_step
+from alerts.domain.reconcile import Calendar, Step, next_step
 from alerts.domain.withholding import Withholding
 from alerts.notification.routing import fallback, recipient
 from alerts.pathway.tools import Tools, UnitOfWork
@@ -51,12 +53,20 @@ def decide_again(
     decision_id = _record(patient, decision, work, tools, at)
     case = _Case(patient, chart, decision, decision_id, feed, is_history)
     for _ in range(_MOST_STEPS):
-        step = next_step(decision, decision_id, work.alerts.of_patient(patient), at.date())
+        known = work.alerts.of_patient(patient)
+        step = next_step(decision, decision_id, known, calendar(tools.rules.policy, at))
         if step == Step():
             break
         _take(step, case, work, tools, at)
     _tell_who_can_be_reached_now(case, work, tools, at)
     return decision_id
+
+
+def calendar(policy: Policy, at: dt.datetime) -> Calendar:
+    """The day of a decision, and from when a decline stands under that policy."""
+    today = at.date()
+    since = months_before(today, policy.decline_stands_for)
+    return Calendar(today=today, declines_since=since)
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,6 +57,15 @@ def respond(answer: Answered, person: Person, tools: Tools) -> Alert:
             days = dt.timedelta(days=tools.rules.policy.referral_answered_within)
             answered = replace(answered, awaits=Awaits.PERSON, due_on=(at + days).date())
             work.alerts.update(answered, audit=entries.updated(answered, at))
+        elif answer.reason:
+            answered = replace(
+                answered,
+                awaits=Awaits.NOTHING,
+                due_on=None,
+                declined_as=answer.reason,
+                declined_on=at.date(),
+            )
+            work.alerts.update(answered, audit=entries.updated(answered, at))
         if not answered.is_live():
             work.notices.cancel(alert.id, at, audit=entries.cancelled(alert, at))
         work.commit()

@@ -112,6 +112,8 @@ def alert_row(alert: Alert) -> dict[str, object]:
         "raised_at": alert.raised_at,
         "awaits": alert.awaits,
         "due_on": alert.due_on,
+        "declined_as": alert.declined_as,
+        "declined_on": alert.declined_on,
     }
 
 
@@ -129,6 +131,8 @@ def to_alert(row: Row[Any]) -> Alert:
         raised_at=row.raised_at,
         awaits=Awaits(row.awaits),
         due_on=row.due_on,
+        declined_as=OverrideReason(row.declined_as) if row.declined_as else None,
+        declined_on=row.declined_on,
     )
 
 

@@ -172,6 +172,8 @@ alerts = Table(
     Column("raised_at", _MOMENT, nullable=False),
     Column("awaits", Text, nullable=False),
     Column("due_on", Date),
+    Column("declined_as", Text),
+    Column("declined_on", Date),
     Column("withheld", Text),
     Index("alerts_overdue_idx", "due_on", postgresql_where=text("status = 'referred'")),
     Index("alerts_withheld_idx", "id", postgresql_where=text("withheld is not null")),

@@ -269,3 +269,16 @@ def test_only_a_coordinator_attests(bench: Bench):
     told = Attested(alert=decision.alert.id, on=dt.date(2026, 11, 10), clinic="a", source="b")
     with pytest.raises(MayNot):
         attest(told, replace(bench.person(), role=Role.ONCOLOGIST), bench.tools)
+
+
+def test_not_applicable_covers_the_orders_that_were_there_and_no_later_one(bench: Bench):
+    pushed(bench, an_order())
+    answer(bench, Move.MARK_NOT_APPLICABLE, OverrideReason.WRONG_PATIENT_OR_ORDER)
+    again = pushed(bench, an_order(note=[{"text": "changed"}]))
+    assert again.alert
+    assert again.alert.status is AlertStatus.DECLINED
+    bench.clock.forward(dt.timedelta(minutes=1))
+    later = a_medication_order("o-next", "p1", authoredOn="2026-11-21")
+    raised = pushed(bench, a_bundle([later]))
+    assert raised.alert
+    assert raised.alert.status is AlertStatus.OPEN

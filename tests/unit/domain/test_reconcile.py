@@ -30,11 +30,12 @@ from alerts.domain.decision import (
     Question,
     Reason,
 )
-from alerts.domain.reconcile import Step, next_step
+from alerts.domain.reconcile import Calendar, Step, next_step
 from alerts.errors import MoveRefused
 
 FIRST, SECOND = (ResourceKey(type="MedicationRequest", id=each) for each in "12")
 TODAY = dt.date(2026, 11, 22)
+CALENDAR = Calendar(today=TODAY, declines_since=dt.date(2025, 11, 22))
 OLD, NEW = DecisionId(UUID(int=1)), DecisionId(UUID(int=2))
 
 
@@ -69,11 +70,11 @@ def a_decision(
 
 
 def test_the_first_decision_to_alert_raises_one():
-    assert next_step(a_decision(Outcome.ALERT), NEW, (), TODAY) == Step(move=Move.RAISE)
+    assert next_step(a_decision(Outcome.ALERT), NEW, (), CALENDAR) == Step(move=Move.RAISE)
 
 
 def test_a_live_alert_is_updated_and_its_orders_add_up():
-    step = next_step(a_decision(Outcome.ALERT, orders=(SECOND,)), NEW, (an_alert(),), TODAY)
+    step = next_step(a_decision(Outcome.ALERT, orders=(SECOND,)), NEW, (an_alert(),), CALENDAR)
     assert step.move is None
     assert step.alert == replace(
         an_alert(),
@@ -95,41 +96,60 @@ def test_a_live_alert_is_updated_and_its_orders_add_up():
     ],
 )
 def test_evidence_closes_and_anything_else_withdraws(status, reason, move):
-    step = next_step(a_decision(Outcome.NO_ALERT, reason), NEW, (an_alert(status),), TODAY)
+    step = next_step(a_decision(Outcome.NO_ALERT, reason), NEW, (an_alert(status),), CALENDAR)
     assert step.move is move
     assert step.alert
     assert step.alert.decision == NEW
 
 
 def test_cannot_tell_never_ends_an_alert():
-    assert next_step(a_decision(Outcome.CANNOT_TELL), NEW, (an_alert(),), TODAY) == Step()
+    assert next_step(a_decision(Outcome.CANNOT_TELL), NEW, (an_alert(),), CALENDAR) == Step()
 
 
 @pytest.mark.parametrize("outcome", [Outcome.NO_ALERT, Outcome.CANNOT_TELL])
 def test_nothing_to_end_is_nothing_to_do(outcome):
-    assert next_step(a_decision(outcome), NEW, (an_alert(AlertStatus.CLOSED),), TODAY) == Step()
+    assert next_step(a_decision(outcome), NEW, (an_alert(AlertStatus.CLOSED),), CALENDAR) == Step()
 
 
 @pytest.mark.parametrize("status", [AlertStatus.CLOSED, AlertStatus.WITHDRAWN])
 def test_an_alert_whose_end_no_longer_stands_opens_again(status):
-    step = next_step(a_decision(Outcome.ALERT), NEW, (an_alert(status),), TODAY)
+    step = next_step(a_decision(Outcome.ALERT), NEW, (an_alert(status),), CALENDAR)
     assert step.move is Move.REOPEN
     assert step.alert
     assert step.alert.id == an_alert().id
 
 
-def test_a_decline_stands_for_its_course_and_not_for_the_next():
-    declined = an_alert(AlertStatus.DECLINED)
-    assert next_step(a_decision(Outcome.ALERT), NEW, (declined,), TODAY) == Step()
-    other = a_decision(Outcome.ALERT, orders=(SECOND,))
-    assert next_step(other, NEW, (declined,), TODAY) == Step(move=Move.RAISE)
+def declined(**how: object) -> Alert:
+    return replace(an_alert(AlertStatus.DECLINED), drugs=("pembrolizumab",), **how)
+
+
+PATIENT_DECLINED = OverrideReason.PATIENT_DECLINED
+WRONG_ORDER = OverrideReason.WRONG_PATIENT_OR_ORDER
+LONG_AGO = dt.date(2025, 11, 21)
+
+
+@pytest.mark.parametrize(
+    ("alert", "orders", "stands"),
+    [
+        (declined(), (FIRST,), True),
+        (declined(declined_as=PATIENT_DECLINED, declined_on=TODAY), (FIRST, SECOND), True),
+        (declined(declined_as=PATIENT_DECLINED, declined_on=TODAY), (SECOND,), False),
+        (declined(declined_as=PATIENT_DECLINED, declined_on=LONG_AGO), (FIRST,), False),
+        (replace(declined(), drugs=("ipilimumab",)), (FIRST,), False),
+        (declined(declined_as=WRONG_ORDER, declined_on=LONG_AGO), (FIRST,), True),
+        (declined(declined_as=WRONG_ORDER, declined_on=TODAY), (FIRST, SECOND), False),
+    ],
+)
+def test_a_decline_stands_for_what_was_declined_and_for_a_time(alert, orders, stands):
+    step = next_step(a_decision(Outcome.ALERT, orders=orders), NEW, (alert,), CALENDAR)
+    assert step == (Step() if stands else Step(move=Move.RAISE))
 
 
 def test_an_unchanged_alert_needs_no_step():
     decision = a_decision(Outcome.ALERT)
-    first = next_step(decision, NEW, (an_alert(),), TODAY).alert
+    first = next_step(decision, NEW, (an_alert(),), CALENDAR).alert
     assert first
-    assert next_step(decision, NEW, (first,), TODAY) == Step()
+    assert next_step(decision, NEW, (first,), CALENDAR) == Step()
 
 
 @pytest.mark.parametrize("move", list(Move))
@@ -167,12 +187,12 @@ def awaiting(until: dt.date | None) -> Decision:
 
 
 def test_a_referral_on_the_chart_makes_an_open_alert_referred_until_its_day():
-    step = next_step(awaiting(TODAY + WEEK), NEW, (an_alert(),), TODAY)
+    step = next_step(awaiting(TODAY + WEEK), NEW, (an_alert(),), CALENDAR)
     assert step.move is Move.REFER
     assert step.alert
     assert (step.alert.awaits, step.alert.due_on) == (Awaits.CHART, TODAY + WEEK)
-    assert next_step(awaiting(TODAY), NEW, (an_alert(),), TODAY).move is Move.REFER
-    assert next_step(awaiting(TODAY - WEEK), NEW, (an_alert(),), TODAY).move is None
+    assert next_step(awaiting(TODAY), NEW, (an_alert(),), CALENDAR).move is Move.REFER
+    assert next_step(awaiting(TODAY - WEEK), NEW, (an_alert(),), CALENDAR).move is None
 
 
 @pytest.mark.parametrize(
@@ -187,27 +207,27 @@ def test_a_referral_on_the_chart_makes_an_open_alert_referred_until_its_day():
     ],
 )
 def test_a_referred_alert_comes_back_when_what_it_relies_on_is_gone(alert, until, move):
-    step = next_step(awaiting(until), NEW, (alert,), TODAY)
+    step = next_step(awaiting(until), NEW, (alert,), CALENDAR)
     assert step.move is move
     if move and step.alert:
         assert (step.alert.awaits, step.alert.due_on) == (Awaits.NOTHING, None)
 
 
 def test_a_referral_seen_on_the_chart_takes_the_place_of_a_persons_word():
-    step = next_step(awaiting(TODAY + WEEK), NEW, (referred(Awaits.PERSON, TODAY),), TODAY)
+    step = next_step(awaiting(TODAY + WEEK), NEW, (referred(Awaits.PERSON, TODAY),), CALENDAR)
     assert step.alert
     assert (step.move, step.alert.awaits) == (None, Awaits.CHART)
 
 
 def test_a_referred_alert_comes_back_in_doubt_too():
     overdue = referred(Awaits.PERSON, TODAY - WEEK)
-    step = next_step(a_decision(Outcome.CANNOT_TELL), NEW, (overdue,), TODAY)
+    step = next_step(a_decision(Outcome.CANNOT_TELL), NEW, (overdue,), CALENDAR)
     assert step.move is Move.RETURN
 
 
 def test_a_text_that_says_hold_makes_a_live_alert_routine():
     held = a_decision(Outcome.CANNOT_TELL, Reason.MEDICATION_TEXT_SAYS_HOLD)
-    step = next_step(held, NEW, (an_alert(),), TODAY)
+    step = next_step(held, NEW, (an_alert(),), CALENDAR)
     assert step.alert
     assert (step.move, step.alert.priority) == (None, Priority.ROUTINE)
-    assert next_step(held, NEW, (step.alert,), TODAY) == Step()
+    assert next_step(held, NEW, (step.alert,), CALENDAR) == Step()

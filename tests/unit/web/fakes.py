@@ -10,7 +10,6 @@ from uuid import UUID, uuid4
 
 from alerts.audit.event import AuditEvent
 from alerts.credentials import digest, hash_password
-from alerts.detection.policy import Rules
 from alerts.domain.actor import Feed, FeedId, Person, PersonId, Role
 from alerts.domain.alert import Alert, AlertId, StatusChange
 from alerts.domain.submission import Delivery, Peeled, ReceiptId, Submission
@@ -18,6 +17,7 @@ from alerts.domain.worklist import AlertView, Counts, SubmissionView, Worklist
 from alerts.errors import DatabaseAway
 from alerts.notification.routing import MailPolicy
 from alerts.pathway.tools import Tools, UnitOfWork
+from alerts.wiring import rules
 
 NOW = dt.datetime(2026, 3, 2, 9, 30, tzinfo=dt.UTC)
 KEY, OTHER_KEY = "the-feed-key", "the-other-feed-key"
@@ -127,6 +127,13 @@ class FakeWork:
         self.memory.alerts[change.alert] = replace(view, row=row, history=(*view.history, change))
         self.append(audit)
 
+    def update(self, alert: Alert, *, audit: AuditEvent) -> None:
+        view = self.memory.alerts[alert.id]
+        status = view.row.alert.status
+        row = replace(view.row, alert=replace(alert, status=status))
+        self.memory.alerts[alert.id] = replace(view, row=row)
+        self.append(audit)
+
     def cancel(self, alert: AlertId, at: dt.datetime, *, audit: AuditEvent) -> None:
         del alert, at
         self.append(audit)
@@ -170,7 +177,7 @@ def tools(
         begin=memory.begin,
         now=lambda: NOW,
         new_id=new_id,
-        rules=cast("Rules", None),
+        rules=rules(),
         mail_policy=MailPolicy(fallback="team@hospital.example", domains=("hospital.example",)),
         senders={},
         bell=FakeBell(memory),

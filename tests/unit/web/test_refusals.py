@@ -146,7 +146,11 @@ def test_a_gzip_bomb_is_never_unpacked(client):
     assert answer.status_code == 413
 
 
-@pytest.mark.parametrize("body", [gzip.compress(PATIENT)[:-4], gzip.compress(PATIENT) * 2])
+@pytest.mark.parametrize(
+    "body",
+    [gzip.compress(PATIENT)[:-4], gzip.compress(PATIENT) * 2],
+    ids=["cut off", "two members"],
+)
 def test_a_gzip_body_must_be_one_whole_member(client, body):
     headers = KEY | FHIR | {"Content-Encoding": "gzip"}
     answer = client.put("/fhir/Patient/1", headers=headers, content=body)

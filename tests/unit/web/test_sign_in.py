@@ -137,7 +137,7 @@ def test_signing_out_needs_the_proof_and_no_link_can_do_it(client, memory):
         ({"Content-Type": "application/json"}, b"{}", 415),
         ({"Content-Type": "application/x-www-form-urlencoded"}, b"\xff", 415),
         ({"Content-Type": "application/x-www-form-urlencoded"}, b"a=1&" * 30, 415),
-        ({"Content-Type": "application/x-www-form-urlencoded"}, b"a" * 20_000, 413),
+        ({"Content-Type": "application/x-www-form-urlencoded"}, b"a" * 70_000, 413),
     ],
 )
 def test_what_is_no_form_of_ours_is_refused(client, headers, body, status):
