@@ -14,8 +14,8 @@ the first that is known of these gives the id:
 Identifiers become a digest: no record number stands in a key. They come before `urn:uuid:`, which
 is a temporary name that senders draw anew for every Bundle, or even use for patient after patient
 from one template. Where two entries of a delivery share an identifier but bear different
-`urn:uuid:` names, the sender holds them to be two resources, and each keeps its own name (a Patient
-excepted: an identifier is there to tell patients apart).
+`urn:uuid:` names, or none and say different things, they are two resources, and each keeps its own
+name (a Patient excepted: an identifier is there to tell patients apart).
 """
 
 import hashlib
@@ -37,7 +37,7 @@ _NAMING = frozenset({"PUT", "DELETE"})
 def identities(entries: Sequence[Entry]) -> tuple[ResourceKey | None, ...]:
     """The key of each entry of one delivery; None for an entry that names no resource."""
     keys = [resource_key(each) for each in entries]
-    named = {(key, each.full_url) for key, each in zip(keys, entries, strict=True) if key}
+    named = {(key, _apart(each)) for key, each in zip(keys, entries, strict=True) if key}
     shared = Counter(key for key, _ in named)
     return tuple(
         _own_name(each, key) if key and shared[key] > 1 else key
@@ -157,8 +157,13 @@ def _requested(entry: Entry) -> Address:
     return named if named.type == entry.type else Address()
 
 
+def _apart(entry: Entry) -> str:
+    """What tells entries of one identifier apart: their full URL, or else what they say."""
+    return entry.full_url or ("" if _given_id(entry) else content_digest(entry.resource))
+
+
 def _own_name(entry: Entry, key: ResourceKey) -> ResourceKey:
-    own = urn_id(entry.full_url)
-    if not own or _given_id(entry) or entry.type == "Patient":
+    if _given_id(entry) or entry.type == "Patient":
         return key
+    own = urn_id(entry.full_url) or content_digest(entry.resource)[:_DIGEST_LENGTH]
     return ResourceKey(type=key.type, id=own)

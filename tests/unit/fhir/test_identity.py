@@ -168,3 +168,11 @@ def test_what_is_contained_is_named_after_its_owner():
     assert key_of_contained(owner, inside) == key_of_contained(owner, {**inside, "id": "#x"})
     assert key_of_contained(owner, inside) != key_of_contained(other, inside)
     assert key_of_contained(owner, {"id": "x"}) is None
+
+
+def test_two_orders_of_one_identifier_without_names_stay_two():
+    group = [{"system": "urn:group", "value": "g1"}]
+    one = an_order(id=None, identifier=group)
+    other = {**one, "medicationCodeableConcept": {"text": "ondansetron"}}
+    assert len(keys({"resource": one}, {"resource": other})) == 2
+    assert len(keys({"resource": one}, {"resource": one})) == 1
