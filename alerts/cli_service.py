@@ -1,5 +1,6 @@
 """The commands that run the whole service on one machine: up and demo."""
 
+import datetime as dt
 import hashlib
 from collections.abc import Mapping
 from functools import partial
@@ -33,6 +34,8 @@ Stories = Annotated[Path, typer.Option(help="the folder of stories")]
 
 _ROOT = Path(__file__).parents[1]
 _FOREVER = 3600.0
+_DAY = "DEMO_DAY"
+_FRESH = dt.timedelta(days=2)
 _PASSWORD = "SIGN_IN_PASSWORD"  # noqa: S105 - the name under which it is kept
 
 
@@ -58,13 +61,14 @@ def demo(
     stories: Stories = _ROOT / "fhir_fixtures" / "stories",
 ) -> None:
     """Run the service, push every story into it, show what became of each, keep serving."""
-    programme = show.load(stories, also or [], clock.now().date())
+    day = _day_of(Site(var))
+    programme = show.load(stories, also or [], day)
     outer = {k: v for k, v in settings.environment().items() if k not in OUTSIDE}
     is_as_expected = True
     with children.interruptible():
         try:
             with Service(var, port, outer, _say) as service:
-                is_as_expected = _perform(programme, service)
+                is_as_expected = _perform(programme, service, day)
                 _tell_where(service, is_password_shown=True)
                 if is_as_expected and not leave:
                     _serve(service)
@@ -73,13 +77,25 @@ def demo(
     raise typer.Exit(int(not is_as_expected))
 
 
-def _perform(programme: Programme, service: Service) -> bool:
+def _day_of(site: Site) -> dt.date:
+    """The day on which the stories play: today, or that of the last run while it is fresh.
+
+    The same day gives the same bytes, and so nothing is raised twice; stories of an old day would
+    have lived on (a referral is overdue, a first dose was given).
+    """
+    today, kept = clock.now().date(), site.recall(_DAY)
+    is_fresh = bool(kept) and today - dt.date.fromisoformat(kept) <= _FRESH
+    return dt.date.fromisoformat(kept) if is_fresh else today
+
+
+def _perform(programme: Programme, service: Service, day: dt.date) -> bool:
     """Start the service and push all of it; whether every story was decided as expected."""
     keys: dict[str, str] = {}
 
     def prepare(environ: Mapping[str, str]) -> None:
         tools = _prepare(service.site, environ)
         keys.update({name: _key(service.site, name, tools) for name in programme.feeds()})
+        service.site.remember({_DAY: day.isoformat()})
 
     def engine(name: str) -> Engine:
         return Engine(service.url, keys[name], service.tend, clock.now)

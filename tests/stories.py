@@ -13,7 +13,7 @@ FIXTURES = Path(__file__).parent.parent / "fhir_fixtures"
 STORIES = FIXTURES / "stories"
 BROKEN = FIXTURES / "broken"
 
-TOLD = frozenset({"prescriber", "fallback", "nobody"})
+TOLD = frozenset({"prescriber", "fallback", "fallback and prescriber", "nobody"})
 ALERT = frozenset({"open", "referred", "closed", "withdrawn", "none"})
 
 _BASE = "/fhir"

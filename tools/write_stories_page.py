@@ -42,7 +42,12 @@ ORDINARY = frozenset(
         "no-fertility-consult-seen",
     }
 )
-TOLD = {"prescriber": "the prescriber", "fallback": "the fallback recipient", "nobody": "nobody"}
+TOLD = {
+    "prescriber": "the prescriber",
+    "fallback": "the fallback recipient",
+    "fallback and prescriber": "the fallback recipient, then to the prescriber",
+    "nobody": "nobody",
+}
 
 Story = Mapping[str, Any]
 
