@@ -9,7 +9,7 @@ from alerts.embedded.site import HOST, Site
 from alerts.embedded.supervisor import Program, Supervisor
 
 WORKERS = 2
-_WARM = 30.0
+_WARM = 25.0
 Prepare = Callable[[Mapping[str, str]], object]
 
 

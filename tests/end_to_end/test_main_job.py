@@ -109,7 +109,7 @@ def service() -> Iterator[Service]:
         process=process,
     )
     process.send_signal(signal.SIGINT)
-    assert process.wait(timeout=60) == 0
+    assert process.wait(timeout=90) == 0
     process.stdout.close()
     shutil.rmtree(folder)
 

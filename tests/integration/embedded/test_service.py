@@ -131,7 +131,7 @@ def test_a_service_lives_as_a_person_uses_it(home: Path):
 
         children = service.tree()
         service.process.send_signal(signal.SIGTERM)
-        assert service.process.wait(60) == 0
+        assert service.process.wait(90) == 0
         assert gone(children)
 
     with up(home / "var") as service:
