@@ -1,7 +1,12 @@
 """Recipient: whom a notice is for, and why that one."""
 
+import re
 from dataclasses import dataclass, field
 from enum import StrEnum
+
+_ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
+_LOCAL = rf"(?=.{{1,64}}@){_ATOM}(?:\.{_ATOM})*"
+_MAILBOX = re.compile(rf"{_LOCAL}@[A-Za-z0-9.-]{{1,190}}", re.ASCII)
 
 
 class Channel(StrEnum):
@@ -35,3 +40,11 @@ class Recipient:
     channel: Channel
     address: str = field(repr=False)
     detour: Detour = Detour.NONE
+
+
+def is_one_mailbox(address: str) -> bool:
+    """Whether it names one mailbox and nothing else: RFC 5322's dot-atom.
+
+    A quoted, grouped or bracketed address may name somebody else, or nobody.
+    """
+    return _MAILBOX.fullmatch(address) is not None

@@ -1,16 +1,11 @@
 """Clinicians in our words: how to reach a Practitioner, a PractitionerRole or a CareTeam."""
 
-import re
-
 from alerts.domain.chart import Clinician
 from alerts.domain.codes import Coding
+from alerts.domain.recipient import is_one_mailbox
 from alerts.fhir.fields import Element
 from alerts.fhir.references import Scope
 
-# RFC 5322's dot-atom, and nothing more: a quoted or bracketed address may name somebody else.
-_ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
-_LOCAL = rf"(?=.{{1,64}}@){_ATOM}(?:\.{_ATOM})*"
-_MAIL_ADDRESS = re.compile(rf"{_LOCAL}@[A-Za-z0-9.-]{{1,190}}", re.ASCII)
 # http://hl7.org/fhir/R4/valueset-contact-point-use.html: those for work first, private ones last.
 _USES = {"work": 0, "mobile": 1, "": 1, "temp": 1, "home": 2}
 _LAST_RANK = 99
@@ -73,7 +68,7 @@ def _contacts(clinician: Element) -> tuple[Element, ...]:
 
 def _address(contact: Element) -> tuple[str, ...]:
     value = contact.text("value").removeprefix("mailto:")
-    if _MAIL_ADDRESS.fullmatch(value):
+    if is_one_mailbox(value):
         return (value,)
     contact.complain("value", "must be one mail address")
     return ()

@@ -1,14 +1,10 @@
 """Routing: whom a notice about a chart goes to. Never nobody."""
 
-import re
 from dataclasses import dataclass, field
 
 from alerts.domain.chart import Chart, Clinician, Order, ResourceKey
-from alerts.domain.recipient import Channel, Detour, Recipient, RecipientKind
+from alerts.domain.recipient import Channel, Detour, Recipient, RecipientKind, is_one_mailbox
 
-_ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
-_PLAIN = re.compile(rf"{_ATOM}(?:\.{_ATOM})*@[A-Za-z0-9.-]+", re.ASCII)
-"""An address that names one mailbox and nothing else (RFC 5322, dot-atom)."""
 DEEPEST = 4
 """Steps from a requester to a mail address: CareTeam → role → Practitioner, and a spare."""
 
@@ -22,8 +18,8 @@ class MailPolicy:
 
     def allows(self, address: str) -> bool:
         """Whether mail may go to that address."""
-        found = _PLAIN.fullmatch(address)
-        return bool(found) and address.rpartition("@")[2].casefold() in self.domains
+        domain = address.rpartition("@")[2].casefold()
+        return is_one_mailbox(address) and domain in self.domains
 
 
 def recipient(chart: Chart, orders: tuple[ResourceKey, ...], policy: MailPolicy) -> Recipient:
