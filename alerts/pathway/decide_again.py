@@ -20,10 +20,10 @@ from alerts.domain.chart import Chart, PatientId
 from alerts.domain.dates import months_before
 from alerts.domain.decision import Decision, DecisionId
 from alerts.domain.notice import Notice, NoticeId, NoticeStatus, Occasion
-from alerts.domain.recipient import Detour, RecipientKind
+from alerts.domain.recipient import Detour, Recipient, RecipientKind
 from alerts.domain.reconcile import Calendar, Step, next_step
 from alerts.domain.withholding import Withholding
-from alerts.notification.routing import fallback, recipient
+from alerts.notification.routing import recipient
 from alerts.pathway.tools import Tools, UnitOfWork
 
 _TOLD = {
@@ -52,13 +52,16 @@ def decide_again(
     decision = decide(chart, tools.rules, at.date())
     decision_id = _record(patient, decision, work, tools, at)
     case = _Case(patient, chart, decision, decision_id, feed, is_history)
+    known: tuple[Alert, ...] = ()
     for _ in range(_MOST_STEPS):
         known = work.alerts.of_patient(patient)
         step = next_step(decision, decision_id, known, calendar(tools.rules.policy, at))
         if step == Step():
             break
         _take(step, case, work, tools, at)
-    _tell_who_can_be_reached_now(case, work, tools, at)
+    live = next((alert for alert in known if alert.is_live()), None)
+    if live and live.status is not AlertStatus.REFERRED:
+        _tell_who_can_be_reached_now(live, chart, work, tools, at)
     return decision_id
 
 
@@ -103,20 +106,17 @@ def _take(step: Step, case: _Case, work: UnitOfWork, tools: Tools, at: dt.dateti
 
 
 def _tell_who_can_be_reached_now(
-    case: _Case, work: UnitOfWork, tools: Tools, at: dt.datetime
+    alert: Alert, chart: Chart, work: UnitOfWork, tools: Tools, at: dt.datetime
 ) -> None:
     """The prescriber whose address came after the order: until now only the fallback was told."""
-    alerts = [each for each in work.alerts.of_patient(case.patient) if each.is_live()]
-    notices = [notice for alert in alerts for notice in work.notices.of_alert(alert.id)]
-    if not notices or alerts[0].status is AlertStatus.REFERRED:
-        return
-    latest = max(notice.round for notice in notices)
+    notices = work.notices.of_alert(alert.id)
+    latest = max((notice.round for notice in notices), default=0)
     told = [notice for notice in notices if notice.round == latest]
-    if any(notice.recipient.detour not in _UNREACHED for notice in told):
+    if not told or any(notice.recipient.detour not in _UNREACHED for notice in told):
         return
-    found = recipient(case.chart, alerts[0].orders, tools.mail_policy)
+    found = recipient(chart, alert.orders, tools.mail_policy)
     if found.kind is RecipientKind.PRESCRIBER:
-        notice = replace(_notice(alerts[0], told[0].occasion, latest, tools, at), recipient=found)
+        notice = _notice(alert, told[0].occasion, latest, found, tools, at)
         work.notices.queue(notice, audit=entries.queued(notice, at))
 
 
@@ -188,19 +188,21 @@ def tell(
     work.withheld.lift(alert.id)
     rounds = sum(1 for change in work.alerts.changes(alert.id) if change.move in _TOLD)
     found = recipient(chart, alert.orders, tools.mail_policy)
-    notice = replace(_notice(alert, occasion, rounds, tools, at), recipient=found)
+    notice = _notice(alert, occasion, rounds, found, tools, at)
     work.notices.queue(notice, audit=entries.queued(notice, at))
 
 
-def _notice(alert: Alert, occasion: Occasion, number: int, tools: Tools, at: dt.datetime) -> Notice:
-    """A notice that waits, to the site's fallback unless somebody better is found."""
+def _notice(
+    alert: Alert, occasion: Occasion, number: int, to: Recipient, tools: Tools, at: dt.datetime
+) -> Notice:
+    """A notice that waits to be sent, the `number`th round of telling."""
     return Notice(
         id=NoticeId(tools.new_id()),
         alert=alert.id,
         occasion=occasion,
         round=number,
         priority=alert.priority,
-        recipient=fallback(tools.mail_policy, Detour.NO_PRESCRIBER),
+        recipient=to,
         status=NoticeStatus.PENDING,
         due_at=at,
     )
