@@ -15,7 +15,7 @@ from alerts.demo.engine import Engine
 from alerts.demo.mailbox import Mailbox
 from alerts.demo.show import Programme
 from alerts.domain.actor import Role
-from alerts.embedded import children
+from alerts.embedded import ending
 from alerts.embedded.service import Service
 from alerts.embedded.site import DEFAULT_PORT, Site
 from alerts.pathway import admit
@@ -42,7 +42,7 @@ _PASSWORD = "SIGN_IN_PASSWORD"  # noqa: S105 - the name under which it is kept
 def up(port: Port = DEFAULT_PORT, var: Var = Path("var")) -> None:
     """Run the whole service on this machine, until Ctrl-C."""
     is_known = bool(Site(var).recall(_PASSWORD))
-    with children.interruptible():
+    with ending.interruptible():
         try:
             with Service(var, port, settings.environment(), _say) as service:
                 service.start(partial(_prepare, service.site))
@@ -65,7 +65,7 @@ def demo(
     programme = show.load(stories, also or [], day)
     outer = {k: v for k, v in settings.environment().items() if k not in OUTSIDE}
     is_as_expected = True
-    with children.interruptible():
+    with ending.interruptible():
         try:
             with Service(var, port, outer, _say) as service:
                 is_as_expected = _perform(programme, service, day)

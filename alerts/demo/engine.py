@@ -53,6 +53,7 @@ class Engine:
     def push(self, push: Push) -> Pushed:
         """Make one delivery. Raises Unavailable when the service does not take any."""
         at = self.now()
+        self.tend(0.0)
         for _ in range(_PATIENT):
             answer = self._ask(push.method, push.path, push.body)
             if answer is not None and answer.status_code != httpx2.codes.SERVICE_UNAVAILABLE:

@@ -7,17 +7,16 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
+from alerts.embedded import ending
 from alerts.errors import EmbeddedError
 
 _LIBC = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
 _PR_SET_PDEATHSIG = 1
-_ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _GLANCE = 0.05
 _LARGEST_LOG = 10 * 1024 * 1024
 
@@ -101,19 +100,27 @@ def run(order: Order, *, told: str = "") -> bool:
 
 
 def wait_until(process: Process, is_ready: Callable[[], bool], patience: float) -> bool:
-    """Wait until the child is ready; False when it died or the seconds passed."""
+    """Wait until the child is ready; False when it died or the seconds passed.
+
+    Raises KeyboardInterrupt when the service was asked to end.
+    """
     deadline = time.monotonic() + patience
     while not is_ready():
+        ending.heed()
         if pause(process, _GLANCE) or time.monotonic() > deadline:
             return False
     return True
 
 
 def wait_for(is_true: Callable[[], bool], patience: float) -> bool:
-    """Wait until something is true that no child of ours decides; False when the seconds passed."""
+    """Wait until something is true that no child of ours decides; False when the seconds passed.
+
+    Raises KeyboardInterrupt when the service was asked to end.
+    """
     deadline = time.monotonic() + patience
     never = threading.Event()
     while not is_true():
+        ending.heed()
         if time.monotonic() > deadline:
             return False
         never.wait(_GLANCE)
@@ -152,29 +159,6 @@ def stop(process: Process, how: signal.Signals, patience: float) -> bool:
     if not went:
         process.wait()
     return went
-
-
-@contextmanager
-def undisturbed() -> Iterator[None]:
-    """Within it, Ctrl-C and SIGTERM change nothing: the children are being ended already."""
-    before = {each: signal.signal(each, signal.SIG_IGN) for each in _ENDINGS}
-    try:
-        yield
-    finally:
-        for each, handler in before.items():
-            signal.signal(each, handler)
-
-
-@contextmanager
-def interruptible() -> Iterator[None]:
-    """Within it, SIGTERM and a closed terminal end the main thread's work as Ctrl-C does."""
-    heard = [each for each in _ENDINGS if signal.getsignal(each) != signal.SIG_IGN]
-    before = {each: signal.signal(each, signal.default_int_handler) for each in heard}
-    try:
-        yield
-    finally:
-        for each, handler in before.items():
-            signal.signal(each, handler)
 
 
 def last_words(log: Path) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import TracebackType
 
-from alerts.embedded import children, ports, programs
+from alerts.embedded import ending, ports, programs
 from alerts.embedded.site import HOST, Site
 from alerts.embedded.supervisor import Program, Supervisor
 
@@ -43,7 +43,7 @@ class Service:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        with children.undisturbed():
+        with ending.undisturbed():
             self._parts.stop()
         self.site.leave()
 

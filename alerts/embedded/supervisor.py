@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Protocol
 
-from alerts.embedded import children
+from alerts.embedded import children, ending
 from alerts.embedded.children import Order, Process
 from alerts.embedded.programs import Command
 from alerts.errors import EmbeddedError
@@ -84,9 +84,13 @@ class Supervisor:
         part.start()
 
     def tend(self, seconds: float) -> None:
-        """Look after the parts for so long. Raises EmbeddedError when one cannot be kept alive."""
+        """Look after the parts for so long.
+
+        Raises EmbeddedError when one cannot be kept alive, KeyboardInterrupt when asked to end.
+        """
         until = time.monotonic() + seconds
         while True:
+            ending.heed()
             for name, part in self._parts.items():
                 if part.process is None or part.process.poll() is not None:
                     self._again(name, part)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from alerts.embedded import children, places, ports
+from alerts.embedded import ending, places, ports
 from alerts.embedded.supervisor import Program, Supervisor
 from alerts.errors import EmbeddedError
 from tests.waiting import until
@@ -117,9 +117,34 @@ def test_a_taken_port_is_named():
         ports.free("127.0.0.1", port)
 
 
-def test_sigterm_interrupts_as_ctrl_c_does():
-    with children.interruptible(), pytest.raises(KeyboardInterrupt):
+def test_a_signal_ends_what_waits_and_a_second_one_ends_at_once(bench: Bench):
+    with ending.interruptible():
         os.kill(os.getpid(), signal.SIGTERM)
+        with pytest.raises(KeyboardInterrupt):
+            bench.supervisor.tend(60)
+        with pytest.raises(KeyboardInterrupt):
+            os.kill(os.getpid(), signal.SIGTERM)
+
+
+def test_a_signal_that_falls_into_a_fork_is_not_lost(bench: Bench):
+    told = [signal.SIGTERM]
+
+    def tell() -> None:
+        while told:
+            os.kill(os.getpid(), told.pop())
+
+    os.register_at_fork(after_in_parent=tell)
+    with ending.interruptible():
+        bench.supervisor.start("web", bench.program("web", FOREVER))
+        assert not told
+        with pytest.raises(KeyboardInterrupt):
+            bench.supervisor.tend(60)
+
+
+def test_nobody_disturbs_the_end():
+    with ending.undisturbed():
+        os.kill(os.getpid(), signal.SIGTERM)
+        ending.heed()
 
 
 def test_a_folder_is_closed_further_but_never_opened(home: Path):
