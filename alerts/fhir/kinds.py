@@ -36,8 +36,18 @@ READ_TYPES = (
 OF_OTHER_RELEASES = frozenset({"ProcedureRequest", "ReferralRequest", "RequestOrchestration"})
 """Kinds that R4 does not know: STU3's requests, and R5's RequestGroup."""
 
-BUNDLE_TYPES = ("transaction", "batch", "message", "collection", "searchset", "history")
-"""The Bundles that are taken apart (http://hl7.org/fhir/R4/valueset-bundle-type.html)."""
+BUNDLE_TYPES = (
+    "transaction",
+    "batch",
+    "message",
+    "document",
+    "collection",
+    "searchset",
+    "history",
+    "subscription-notification",
+)
+"""The Bundles that are taken apart (http://hl7.org/fhir/R5/valueset-bundle-type.html): all but the
+answers to a transaction or a batch, which tell what a server did and not what is so."""
 
 _TYPE_NAME = re.compile(r"[A-Z][A-Za-z]{1,63}")
 

@@ -34,8 +34,8 @@ HEADER = {"resourceType": "MessageHeader", "id": "m1"}
         (delivered(an_order()), "Resource.resourceType"),
         (a_bundle([], kind=None), "Bundle.type"),
         (a_bundle([], kind=["transaction"]), "Bundle.type"),
-        (a_bundle([], kind="document"), "Bundle.type"),
         (a_bundle([], kind="transaction-response"), "Bundle.type"),
+        (a_bundle([], kind="batch-response"), "Bundle.type"),
         (delivered({"resourceType": "Bundle", "type": "batch", "entry": {}}), "Bundle.entry"),
         (updated(an_order(), "Patient/o1"), "MedicationRequest.resourceType"),
         (updated(an_order(), "MedicationRequest/o2"), "MedicationRequest.id"),
@@ -51,10 +51,8 @@ def test_what_is_no_fhir_is_refused_with_its_place(delivery, expression):
 
 
 def test_a_refused_bundle_type_is_told_which_types_are_taken():
-    with pytest.raises(
-        NotFhir, match="transaction, batch, message, collection, searchset, history"
-    ):
-        peel(a_bundle([], kind="document"))
+    with pytest.raises(NotFhir, match="message, document, collection, searchset, history"):
+        peel(a_bundle([], kind="transaction-response"))
 
 
 def test_broken_json_is_refused():
