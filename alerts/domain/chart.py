@@ -8,6 +8,7 @@ from uuid import UUID
 
 from alerts.domain.codes import Coding, Concept
 from alerts.domain.dates import PartialDate
+from alerts.domain.first_dose import DoseSource
 from alerts.domain.submission import EntryReading
 
 PatientId = NewType("PatientId", UUID)
@@ -129,10 +130,9 @@ class OrderKind(StrEnum):
 class Order:
     """A request for a medication, or a report that it was given.
 
-    `product` is a Medication that stands elsewhere.
-    `starts` is the first day of dosage timing, of the validity period or of the occurrence; of a
-    report, the day on which it was given. `requesters` are whoever ordered or recorded it, the
-    orderer first. `protocols` are the PlanDefinitions or protocol codes that it follows.
+    `product` is a Medication that stands elsewhere. `starts` is the first day told, in
+    `starts_from`; of a report, when it was given. `requesters` ordered or recorded it, the orderer
+    first. `protocols` are PlanDefinitions or codes that it follows, `based_on` what it fulfils.
     """
 
     status: OrderStatus
@@ -144,8 +144,10 @@ class Order:
     product: ResourceKey | None = None
     authored: PartialDate | None = None
     starts: PartialDate | None = None
+    starts_from: DoseSource = DoseSource.TIMING
     requesters: tuple[ResourceKey, ...] = ()
     protocols: tuple[str, ...] = ()
+    based_on: tuple[ResourceKey, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -196,8 +198,8 @@ class CareEvent:
     """A visit, booking, referral, procedure or condition: its codes, state and day.
 
     `concepts` are type, reason, diagnosis and code; `services` are service type and specialty.
-    `performers` took part; `encounter` is the visit that it belongs to, and `about` are the
-    conditions that it names as its reason or diagnosis.
+    `performers` took part; `encounter` is the visit that it belongs to, `about` are conditions that
+    it names. `based_on` are requests that it fulfils, `mentions` those named beside.
     """
 
     kind: CareKind
@@ -208,6 +210,9 @@ class CareEvent:
     performers: tuple[ResourceKey, ...] = ()
     encounter: ResourceKey | None = None
     about: tuple[ResourceKey, ...] = ()
+    based_on: tuple[ResourceKey, ...] = ()
+    mentions: tuple[ResourceKey, ...] = ()
+    title: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,7 @@ from uuid import UUID
 from alerts.domain.chart import ResourceKey
 from alerts.domain.codes import Coding
 from alerts.domain.dates import PartialDate
+from alerts.domain.first_dose import DoseBasis
 
 DecisionId = NewType("DecisionId", UUID)
 
@@ -114,9 +115,10 @@ class Decision:
     """What a chart means under one policy on one day.
 
     `drugs` are our drug names, sorted. `orders` are the course's orders. `first_dose` is the first
-    day on which a dose may be given, None when no order says it. `awaited_until` is the last day on
-    which a referral or booking on the chart may be relied on, None without one. `recheck_on` is the
-    day from which time alone may change this decision; the sweep then decides again.
+    day on which a dose may be given, None when nothing says it; `first_dose_basis` tells who says
+    it, `first_dose_in` in which resource. `awaited_until` is the last day on which a referral or
+    booking on the chart may be relied on, None without one. `recheck_on` is the day from which
+    time alone may change this decision; the sweep then decides again.
     """
 
     outcome: Outcome
@@ -126,6 +128,8 @@ class Decision:
     orders: tuple[ResourceKey, ...] = ()
     ordered_on: dt.date | None = None
     first_dose: dt.date | None = None
+    first_dose_basis: DoseBasis | None = None
+    first_dose_in: ResourceKey | None = None
     awaited_until: dt.date | None = None
     recheck_on: dt.date | None = None
     policy_version: str
