@@ -30,7 +30,7 @@ class Alerts:
 
     def of_patient(self, patient: PatientId) -> tuple[Alert, ...]:
         """Every alert of a patient, the newest first."""
-        theirs = select(alerts).where(alerts.c.patient_id == patient)
+        theirs = select(alerts).where(alerts.c.chart_id == patient)
         rows = self._connection.execute(theirs.order_by(alerts.c.raised_at.desc(), alerts.c.id))
         return tuple(map(to_alert, rows))
 
@@ -38,8 +38,8 @@ class Alerts:
         """Add a live alert. Raises MoveRefused when the patient has one: the unique key judges."""
         new = (
             insert_unless(alerts)
-            .values(alert_row(alert) | {"status": alert.status})
-            .on_conflict_do_nothing(index_elements=[alerts.c.patient_id], index_where=text(LIVE))
+            .values(alert_row(alert) | {"patient_id": alert.patient, "status": alert.status})
+            .on_conflict_do_nothing(index_elements=[alerts.c.chart_id], index_where=text(LIVE))
             .returning(alerts.c.id)
         )
         if self._connection.execute(new).one_or_none() is None:
@@ -71,7 +71,7 @@ class Alerts:
 
     def locked(self, alert: AlertId) -> Alert | None:
         """The alert, held until the transaction ends, and its patient: nobody decides meanwhile."""
-        known = select(alerts.c.patient_id).where(alerts.c.id == alert)
+        known = select(alerts.c.chart_id).where(alerts.c.id == alert)
         patient = self._connection.execute(known).scalar_one_or_none()
         if patient is None:
             return None

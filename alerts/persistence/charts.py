@@ -127,7 +127,7 @@ class Charts:
         )
         overdue = (
             select(patient_rows)
-            .join(alerts, alerts.c.patient_id == patient_rows.c.id)
+            .join(alerts, alerts.c.chart_id == patient_rows.c.id)
             .where(holds(alerts.c.status, AlertStatus.REFERRED), alerts.c.due_on < on)
             .order_by(alerts.c.due_on, alerts.c.id)
             .limit(limit)

@@ -64,8 +64,8 @@ def _decisions(connection: Connection, wanted: ReceiptId) -> tuple[DecisionView,
 def _alerts(connection: Connection, wanted: ReceiptId) -> dict[UUID, Alert]:
     """The newest alert of each patient that the decision speaks of: one raised later is not its."""
     newest = (
-        select(alerts)
-        .join(decisions, decisions.c.patient_id == alerts.c.patient_id)
+        select(alerts, decisions.c.patient_id.label("decided_id"))
+        .join(decisions, decisions.c.patient_id.in_([alerts.c.chart_id, alerts.c.patient_id]))
         .join(submission_decisions, submission_decisions.c.decision_id == decisions.c.id)
         .where(submission_decisions.c.submission_id == wanted)
         .where(
@@ -74,7 +74,7 @@ def _alerts(connection: Connection, wanted: ReceiptId) -> dict[UUID, Alert]:
                 decisions.c.outcome == Outcome.ALERT,
             )
         )
-        .ext(distinct_on(alerts.c.patient_id))
-        .order_by(alerts.c.patient_id, alerts.c.raised_at.desc(), alerts.c.id)
+        .ext(distinct_on(decisions.c.patient_id))
+        .order_by(decisions.c.patient_id, alerts.c.raised_at.desc(), alerts.c.id)
     )
-    return {row.patient_id: to_alert(row) for row in connection.execute(newest)}
+    return {row.decided_id: to_alert(row) for row in connection.execute(newest)}

@@ -100,10 +100,10 @@ def to_decision(content: bytes, recheck_on: dt.date | None) -> Decision:
 
 
 def alert_row(alert: Alert) -> dict[str, object]:
-    """What an alert's columns hold, but for its status."""
+    """What an alert's columns hold, but for its status and for whom it was raised."""
     return {
         "id": alert.id,
-        "patient_id": alert.patient,
+        "chart_id": alert.patient,
         "priority": alert.priority,
         "drugs": list(alert.drugs),
         "orders": [spelled(order) for order in alert.orders],
@@ -121,7 +121,7 @@ def to_alert(row: Row[Any]) -> Alert:
     """The alert of a row of `alerts`."""
     return Alert(
         id=AlertId(row.id),
-        patient=PatientId(row.patient_id),
+        patient=PatientId(row.chart_id),
         status=AlertStatus(row.status),
         priority=Priority(row.priority),
         drugs=tuple(row.drugs),

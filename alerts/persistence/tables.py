@@ -106,9 +106,34 @@ patients = Table(
     Column("id", Uuid, primary_key=True, server_default=func.gen_random_uuid()),
     Column("feed_id", Uuid, ForeignKey(feeds.c.id), nullable=False),
     Column("key_type", Text, nullable=False),
-    Column("key_id", Text, nullable=False),
+    Column("key_id", Text, nullable=False, index=True),
+    Column("chart_id", Uuid, ForeignKey("patients.id")),
+    Column("tie", Text),
+    Column("is_doubtful", Boolean, nullable=False, server_default=text("false")),
     UniqueConstraint("feed_id", "key_type", "key_id"),
+    Index("patients_chart_id_idx", "chart_id", postgresql_where=text("chart_id is not null")),
 )
+
+patient_names = Table(
+    "patient_names",
+    metadata,
+    Column("patient_id", Uuid, ForeignKey(patients.c.id), primary_key=True),
+    Column("feed_id", Uuid, ForeignKey(feeds.c.id), nullable=False),
+    Column("name", Text, primary_key=True, index=True),
+    Column("system", Text, nullable=False),
+    Column("is_trusted", Boolean, nullable=False),
+    Index("patient_names_system_idx", "system", "is_trusted"),
+)
+
+patient_merges = Table(
+    "patient_merges",
+    metadata,
+    Column("told_by", Uuid, ForeignKey(patients.c.id), primary_key=True),
+    Column("replaced_id", Uuid, ForeignKey(patients.c.id), primary_key=True, index=True),
+    Column("survivor_id", Uuid, ForeignKey(patients.c.id), primary_key=True, index=True),
+)
+
+trusted_systems = Table("trusted_systems", metadata, Column("system", Text, primary_key=True))
 
 records = Table(
     "records",
@@ -163,6 +188,7 @@ alerts = Table(
     metadata,
     Column("id", Uuid, primary_key=True),
     Column("patient_id", Uuid, ForeignKey(patients.c.id), nullable=False, index=True),
+    Column("chart_id", Uuid, ForeignKey(patients.c.id), nullable=False, index=True),
     Column("status", Text, nullable=False),
     Column("priority", Text, nullable=False),
     Column("drugs", ARRAY(Text), nullable=False),
@@ -177,7 +203,7 @@ alerts = Table(
     Column("withheld", Text),
     Index("alerts_overdue_idx", "due_on", postgresql_where=text("status = 'referred'")),
     Index("alerts_withheld_idx", "id", postgresql_where=text("withheld is not null")),
-    Index("alerts_live_idx", "patient_id", unique=True, postgresql_where=text(LIVE)),
+    Index("alerts_live_idx", "chart_id", unique=True, postgresql_where=text(LIVE)),
 )
 
 alert_changes = Table(

@@ -85,7 +85,7 @@ def _with_patient() -> Select[tuple[Any, ...]]:
             _feeds.c.name.label("feed_name"),
             _records.c.fact,
         )
-        .join(_patients, _patients.c.id == _alerts.c.patient_id)
+        .join(_patients, _patients.c.id == _alerts.c.chart_id)
         .join(_feeds, _feeds.c.id == _patients.c.feed_id)
         .outerjoin(_records, _OWN)
     )

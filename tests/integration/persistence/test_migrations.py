@@ -15,7 +15,7 @@ from alerts.persistence.migrate import current_revision, is_current, migrate, ta
 from alerts.persistence.tables import metadata
 from tests.conftest import named
 
-NEWEST = "0010"
+NEWEST = "0011"
 
 
 @pytest.fixture
