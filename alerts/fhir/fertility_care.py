@@ -5,6 +5,7 @@ from alerts.fhir import care_states
 from alerts.fhir.care_parts import about, folded, performers, unless, visit, when
 from alerts.fhir.codeable import REASONS, REFUSALS, concepts, references
 from alerts.fhir.fields import Element
+from alerts.fhir.links import fulfils, names_beside
 from alerts.fhir.references import Scope
 
 
@@ -29,6 +30,8 @@ def encounter(seen: Element, scope: Scope) -> CareEvent:
         or seen.date("plannedEndDate"),
         performers=performers(seen, scope, "participant"),
         about=about(named, scope),
+        based_on=fulfils(seen, scope),
+        mentions=names_beside(seen, scope),
     )
 
 
@@ -43,6 +46,9 @@ def appointment(booking: Element, scope: Scope) -> CareEvent:
         on=booking.date("start") or booking.period("requestedPeriod"),
         performers=performers(booking, scope, "participant"),
         about=about(reasons, scope),
+        based_on=fulfils(booking, scope),
+        mentions=names_beside(booking, scope),
+        title=booking.text("description"),
     )
 
 
@@ -67,6 +73,8 @@ def service_request(request: Element, scope: Scope) -> CareEvent:
         performers=performers(request, scope, "performer", "recipient"),
         encounter=visit(request, scope),
         about=about(reasons, scope),
+        based_on=fulfils(request, scope),
+        mentions=names_beside(request, scope),
     )
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from alerts.domain.chart import CareEvent, Order, OrderIntent, OrderKind, OrderStatus, Request
 from alerts.domain.codes import Concept
 from alerts.domain.dates import PartialDate
+from alerts.domain.first_dose import DoseSource
 from alerts.fhir import order_states, orders
 from alerts.fhir.care_parts import when
 from alerts.fhir.codeable import concept, concepts, references
@@ -43,6 +44,7 @@ class Item:
     is_do_not_perform: bool = False
     is_option: bool = False
     starts: PartialDate | None = None
+    starts_from: DoseSource = DoseSource.TIMING
     protocols: tuple[str, ...] = ()
 
 
@@ -86,6 +88,7 @@ def _common(plan: Element, scope: Scope) -> Order:
         intent=plan.word("intent", order_states.INTENTS, OrderIntent.UNREADABLE),
         authored=plan.date("authoredOn") or plan.date("created"),
         starts=plan.period("period"),
+        starts_from=DoseSource.VALIDITY,
         requesters=orderers(plan, scope, "author", "custodian", "contributor"),
         protocols=_distinct(*protocols(plan), *named, *texts),
     )
@@ -107,6 +110,7 @@ def _order(common: Order, item: Item) -> Order:
         ingredients=item.drug.ingredients,
         product=item.drug.product,
         starts=item.starts or common.starts,
+        starts_from=item.starts_from if item.starts else common.starts_from,
         protocols=_distinct(*item.protocols, *common.protocols),
     )
 
@@ -179,6 +183,7 @@ def _referred(reference: Element, scope: Scope) -> Item:
         is_do_not_perform=ordered.is_do_not_perform,
         is_option=ordered.intent is OrderIntent.OPTION,
         starts=ordered.starts,
+        starts_from=ordered.starts_from,
         protocols=ordered.protocols,
     )
 

@@ -154,11 +154,12 @@ def _links(fact: Fact) -> tuple[ResourceKey, ...]:
             parts: tuple[Order | CareEvent, ...] = (*fact.orders, *fact.events)
             return distinct(link for each in parts for link in _links(each))
         case Order():
-            return distinct((fact.product, *fact.requesters))
+            return distinct((fact.product, *fact.requesters, *fact.based_on))
         case Product():
             return distinct(fact.made_of)
         case CareEvent():
-            return distinct((fact.encounter, *fact.performers, *fact.about))
+            beside = (*fact.about, *fact.based_on, *fact.mentions)
+            return distinct((fact.encounter, *fact.performers, *beside))
         case Clinician():
             return distinct(fact.stands_for)
     return ()

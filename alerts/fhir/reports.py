@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from alerts.domain.chart import Order, OrderIntent, OrderKind, OrderStatus
+from alerts.domain.first_dose import DoseSource
 from alerts.fhir import order_states
 from alerts.fhir.care_parts import when
 from alerts.fhir.fields import Element
@@ -68,6 +69,7 @@ def _report(element: Element, scope: Scope, kind: OrderKind, status: OrderStatus
         medication=held.medication,
         ingredients=held.ingredients,
         product=held.product,
+        starts_from=DoseSource.OCCURRENCE,
         protocols=protocols(element),
     )
 

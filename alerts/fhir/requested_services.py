@@ -5,6 +5,7 @@ A ServiceRequest, a ProcedureRequest (STU3), or a ReferralRequest (STU3), which 
 
 from alerts.domain.chart import Order, OrderIntent, OrderKind, OrderStatus, Request
 from alerts.domain.codes import Concept
+from alerts.domain.first_dose import DoseSource
 from alerts.fhir import order_states
 from alerts.fhir.care_parts import when
 from alerts.fhir.codeable import concept, concepts, references
@@ -38,6 +39,7 @@ def service_order(request: Element, scope: Scope) -> Order | None:
         ingredients=details,
         authored=request.date("authoredOn"),
         starts=when(request, "occurrence"),
+        starts_from=DoseSource.OCCURRENCE,
         requesters=orderers(request, scope, "requester", "performer"),
         protocols=named,
     )
