@@ -1,7 +1,7 @@
 """Quirks: what real systems send against the rules in any release, read all the same and told.
 
-The strict models tell most of it, but not of XML, nor where the release cannot be told; and some
-things they let pass.
+The strict models tell most of it, but not where the release cannot be told; and some things they
+let pass.
 """
 
 import re

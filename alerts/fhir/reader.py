@@ -54,15 +54,9 @@ def read(submission: Submission) -> Reading:
 
 
 def _judges(opened: Opened, media_type: str) -> tuple[Judge, ...]:
-    """What asks each entry after its release's rules; XML lost its arrays, so none asks there."""
-    if opened.is_xml:
-        return (_unjudged,) * len(opened.entries)
+    """What asks each entry after its release's rules."""
     releases = releases_of(opened.entries, media_type)
-    return tuple(partial(violations, release=each) for each in releases)
-
-
-def _unjudged(_entry: Entry) -> tuple[Problem, ...]:
-    return ()
+    return tuple(partial(violations, release=each, is_xml=opened.is_xml) for each in releases)
 
 
 def _read_entry(

@@ -13,6 +13,7 @@ from alerts.domain.problem import Problem, Severity
 from alerts.fhir.entries import Entry
 from alerts.fhir.releases import model_of
 from alerts.fhir.shapes import Release
+from alerts.fhir.xml_shapes import shaped
 
 MOST = 50
 """How many problems of one entry are told."""
@@ -43,16 +44,20 @@ _FAILURES = (
 )
 
 
-def violations(entry: Entry, release: Release | None) -> tuple[Problem, ...]:
+def violations(
+    entry: Entry, release: Release | None, *, is_xml: bool = False
+) -> tuple[Problem, ...]:
     """What that release has against the resource; nothing for one that keeps the rules.
 
     Where the release cannot be told, only that is told.
     """
     model = model_of(release, entry.type) if release else None
-    if model is None:
+    if release is None or model is None:
         return (_untold(entry),)
     try:
-        model.model_validate(entry.resource)
+        model.model_validate(
+            shaped(entry.resource, release, entry.type) if is_xml else entry.resource
+        )
     except ValidationError as error:
         found = error.errors(include_url=False, include_input=False, include_context=False)
         told = {_problem(entry.path, each["loc"], each["type"]) for each in found}
