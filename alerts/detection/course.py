@@ -6,14 +6,14 @@ course.
 """
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from alerts.detection.criteria.checkpoint_inhibitor import OrderedDrug
 from alerts.detection.criteria.treatment_ahead import Standing, reason_of, standing
 from alerts.detection.criteria.treatment_begun import REPORTS, report_standing
 from alerts.detection.policy import Policy
 from alerts.domain.chart import Order, OrderStatus, ResourceKey
-from alerts.domain.decision import Answer, Evidence, Finding, Question, Reason
+from alerts.domain.decision import Answer, Asked, Evidence, Finding, Question, Reason
 
 _COMING = frozenset({Standing.AHEAD, Standing.BEGUN, Standing.HELD})
 _UNSURE = frozenset({Standing.PLANNED, Standing.UNREADABLE})
@@ -38,6 +38,8 @@ class Course:
     first_dose: dt.date | None = None
     lapses_on: dt.date | None = None
     """The day on which the latest dose no longer counts as a treatment that goes on."""
+    asked: tuple[Asked, ...] = ()
+    """What only a person can tell of the drugs of orders that are not over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,12 @@ class _Standing:
 def course_of(ordered: tuple[OrderedDrug, ...], policy: Policy, today: dt.date) -> Course:
     """The course that these orders and reports make on that day."""
     found = [_Standing(each, _standing(each.order, policy, today)) for each in ordered]
+    open_ones = [each for each in found if each.standing in _COMING | _UNSURE]
+    asked = tuple(each.drug.asked for each in open_ones if each.drug.asked)
+    return replace(_chosen(found, policy), asked=asked)
+
+
+def _chosen(found: list[_Standing], policy: Policy) -> Course:
     inhibitors = _without_stopped(
         [each for each in found if each.drug.drugs and not each.drug.unclear]
     )
@@ -176,6 +184,9 @@ def _unclear(orders: list[_Standing]) -> Course:
         ),
         drugs=_drugs(orders),
         orders=tuple(sorted({each.drug.key for each in orders})),
+        first_dose=min(
+            (it.order.starts.earliest() for it in orders if it.order.starts), default=None
+        ),
     )
 
 
@@ -186,6 +197,7 @@ def _past(inhibitors: list[_Standing]) -> Course:
             question=Question.CHECKPOINT_INHIBITOR,
             answer=Answer.NOT_MET,
             reasons=(Reason.NO_CHECKPOINT_INHIBITOR,),
+            missing=("an order of a checkpoint inhibitor",),
         )
         return Course(ordered=ordered, ahead=ordered)
     return Course(

@@ -54,6 +54,7 @@ def decide(chart: Chart, rules: Rules, today: dt.date) -> Decision:
         recheck_on=_recheck_on(chart, rules, today, days) if is_open else None,
         policy_version=rules.policy.version,
         value_sets=rules.value_set_versions(),
+        asked=course.asked,
     )
 
 

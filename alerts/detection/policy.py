@@ -2,6 +2,7 @@
 
 import tomllib
 from collections.abc import Mapping
+from copy import copy
 from dataclasses import dataclass, field
 from typing import cast
 
@@ -12,6 +13,7 @@ from alerts.domain.codes import (
     HCPCS,
     ICD_10_CM,
     NDC,
+    NO_ANSWERS,
     RXNORM,
     SNOMED_CT,
     CodeMap,
@@ -20,6 +22,7 @@ from alerts.domain.codes import (
 from alerts.errors import SettingsError
 
 _CHILD_BELOW = 18
+_CLARIFIED_WITHIN = 24
 KNOWN_DRUG_SYSTEMS = frozenset(
     {RXNORM, ATC, NDC, SNOMED_CT, HCPCS}
     | {"http://fdasis.nlm.nih.gov", "http://ncicb.nci.nih.gov/xml/owl/EVS/Thesaurus.owl"}
@@ -40,7 +43,8 @@ class Policy:
     checkpoint inhibitor after which a further order belongs to a new course. `ongoing_for` is the
     number of days after a dose during which the treatment counts as going on. A referral is relied
     on for `referral_answered_within` days, a booked visit for `visit_shows_within` days after it.
-    A person's decline stands for `decline_stands_for` months.
+    A person's decline stands for `decline_stands_for` months. What cannot be told is to be cleared
+    up within `clarified_within` hours.
     `urgent_up_to_age_female` and `_male` stand in for `urgent_up_to_age` where they are given.
     `child_below` is the age from which nobody is a child. `fertility_nurse_counts` says whether a
     finished visit with a fertility nurse, or a nurse's teaching, is a consult.
@@ -55,6 +59,7 @@ class Policy:
     referral_answered_within: int = 7
     visit_shows_within: int = 3
     decline_stands_for: int = 12
+    clarified_within: int = _CLARIFIED_WITHIN
     urgent_up_to_age_female: int | None = None
     urgent_up_to_age_male: int | None = None
     child_below: int = _CHILD_BELOW
@@ -89,6 +94,8 @@ class Rules:
     local_codes: CodeMap = field(
         default_factory=lambda: CodeMap(name="LocalCodes", version="none", targets={})
     )
+    answers: CodeMap = NO_ANSWERS
+    """What people told of a feed's codes and words; it counts where nothing else tells."""
     drug_names: DrugNames = field(init=False, repr=False, compare=False)
     """The names of the drugs' value sets, laid out once for reading texts."""
     drug_systems: frozenset[str] = field(init=False, repr=False, compare=False)
@@ -105,6 +112,12 @@ class Rules:
         systems = {system for each, _ in sets for system, _ in each.members}
         object.__setattr__(self, "drug_names", lay_out(sets))
         object.__setattr__(self, "drug_systems", frozenset(systems | KNOWN_DRUG_SYSTEMS))
+
+    def answered(self, answers: CodeMap) -> "Rules":
+        """These rules with what people told of one feed's codes; nothing is laid out again."""
+        told = copy(self)
+        object.__setattr__(told, "answers", answers)
+        return told
 
     def value_set_versions(self) -> tuple[str, ...]:
         """`name|version` of every value set, in a fixed order."""
@@ -125,6 +138,8 @@ class Rules:
         told = [f"{each.name}|{each.version}" for each in sets if each.members]
         if self.local_codes.targets:
             told.append(f"{self.local_codes.name}|{self.local_codes.version}")
+        if self.answers != NO_ANSWERS:
+            told.append(f"{self.answers.name}|{self.answers.version}")
         return tuple(told)
 
 
@@ -150,6 +165,7 @@ def load_policy(text: str) -> Policy:
         referral_answered_within=_choice(table, "referral_answered_within"),
         visit_shows_within=_choice(table, "visit_shows_within"),
         decline_stands_for=_choice(table, "decline_stands_for"),
+        clarified_within=_given(_choice_if_made(table, "clarified_within"), _CLARIFIED_WITHIN),
         urgent_up_to_age_female=_choice_if_made(table, "urgent_up_to_age_female"),
         urgent_up_to_age_male=_choice_if_made(table, "urgent_up_to_age_male"),
         child_below=_given(_choice_if_made(table, "child_below"), _CHILD_BELOW),

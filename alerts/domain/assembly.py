@@ -7,6 +7,7 @@ from alerts.domain.chart import (
     Chart,
     Clinician,
     Demographics,
+    DrugAnswer,
     Fact,
     Order,
     Product,
@@ -28,6 +29,7 @@ def assemble(patient: ResourceKey, records: Iterable[Record]) -> Chart:
         events=tuple((key, event) for key, fact in facts for event in _events(fact)),
         products=tuple((key, fact) for key, fact in facts if isinstance(fact, Product)),
         clinicians=tuple((key, fact) for key, fact in facts if isinstance(fact, Clinician)),
+        answers=tuple((key, fact) for key, fact in facts if isinstance(fact, DrugAnswer)),
     )
 
 

@@ -236,7 +236,22 @@ class Clinician:
     stands_for: tuple[ResourceKey, ...] = ()
 
 
-Fact = Demographics | Order | Product | CareEvent | Request | Clinician
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DrugAnswer:
+    """What a person told of one order's drug: which of ours it is, or none (`drug` is empty).
+
+    It counts while the order says the same of its drug (`says`). `by` is the person's id.
+    """
+
+    order: ResourceKey
+    says: str
+    drug: str
+    reason: str = field(repr=False)
+    by: str
+    at: dt.datetime
+
+
+Fact = Demographics | Order | Product | CareEvent | Request | Clinician | DrugAnswer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -274,6 +289,7 @@ class Chart:
     events: tuple[tuple[ResourceKey, CareEvent], ...]
     products: tuple[tuple[ResourceKey, Product], ...]
     clinicians: tuple[tuple[ResourceKey, Clinician], ...]
+    answers: tuple[tuple[ResourceKey, DrugAnswer], ...] = ()
 
     def product(self, key: ResourceKey | None) -> Product | None:
         """The Medication of that key, if it has been seen."""

@@ -11,6 +11,7 @@ SNOMED_CT = "http://snomed.info/sct"
 ICD_10_CM = "http://hl7.org/fhir/sid/icd-10-cm"
 EXACT_NAME = "urn:oncofertility-alerts:exact-name"
 DRUG = "urn:oncofertility-alerts:drug"
+ORDER_TEXT = "urn:oncofertility-alerts:order-text"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +76,20 @@ class CodeMap:
     def find(self, coding: Coding) -> Coding | None:
         """What this code stands for, None when the map does not hold it."""
         return self.targets.get((canonical_system(coding.system), coding.code.strip()))
+
+
+NO_ANSWERS = CodeMap(name="LocalAnswers", version="none", targets={})
+"""Nobody answered anything yet."""
+LONGEST_TEXT = 200
+"""Longer words of an order are answered for that order alone."""
+
+
+def of_text(text: str) -> Coding | None:
+    """The words of an order as a code, so that one answer may settle all that say the same."""
+    normal = normal_name(text)
+    if not normal or len(normal) > LONGEST_TEXT:
+        return None
+    return Coding(system=ORDER_TEXT, code=normal, display=text)
 
 
 # OIDs: HL7 OID registry (https://www.hl7.org/oid), as the FHIR R4 code systems page lists them

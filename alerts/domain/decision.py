@@ -1,7 +1,7 @@
 """Decision: alert, no alert or cannot tell, with each criterion's answer and what it rests on."""
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NewType
 from uuid import UUID
@@ -111,6 +111,27 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What of one order's drug no list tells, so that a person is asked; and what a person told.
+
+    `why` is the doubt. `says` is a digest of what the order says of its drug, `text` its words.
+    `codes` are local codes, or the words as a code, each with the drug that a person named (empty
+    for none of ours, None while nobody did): one answer settles every such order of the feed. `by`
+    is the record of an answer to this order alone, `answer` what it says. `is_open` while the drug
+    still cannot be told.
+    """
+
+    order: ResourceKey
+    why: Reason
+    says: str
+    text: str = field(default="", repr=False)
+    codes: tuple[tuple[Coding, str | None], ...] = ()
+    is_open: bool = True
+    answer: str | None = None
+    by: ResourceKey | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
     """What a chart means under one policy on one day.
 
@@ -118,7 +139,8 @@ class Decision:
     day on which a dose may be given, None when nothing says it; `first_dose_basis` tells who says
     it, `first_dose_in` in which resource. `awaited_until` is the last day on which a referral or
     booking on the chart may be relied on, None without one. `recheck_on` is the day from which
-    time alone may change this decision; the sweep then decides again.
+    time alone may change this decision; the sweep then decides again. `asked` is what only a person
+    can tell of the orders' drugs.
     """
 
     outcome: Outcome
@@ -134,6 +156,7 @@ class Decision:
     recheck_on: dt.date | None = None
     policy_version: str
     value_sets: tuple[str, ...]
+    asked: tuple[Asked, ...] = ()
 
     def reasons(self) -> tuple[Reason, ...]:
         """Every reason, in the order of the questions."""

@@ -1,14 +1,16 @@
 """Is a checkpoint inhibitor ordered? Only the ordered drug counts: never a note, never a reason."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from alerts.detection.criteria.asked import asked_of
 from alerts.detection.criteria.drug_concept import Read, Said, read_concept, read_protocol
 from alerts.detection.drug_names.reader import distinct_products
 from alerts.detection.policy import Rules
 from alerts.domain.chart import Chart, Order, OrderKind, Product, ResourceKey
 from alerts.domain.codes import Concept
-from alerts.domain.decision import Evidence, Reason
+from alerts.domain.dates import whole_day
+from alerts.domain.decision import Asked, Evidence, Reason
 
 _NEED_NO_DRUG = frozenset({OrderKind.PLAN, OrderKind.SERVICE})
 """These may ask for something else altogether: where no drug is told, none is ordered."""
@@ -20,7 +22,7 @@ class OrderedDrug:
 
     `unclear` is None when the order names another drug, or when `drugs` says it; where it is not
     None, `drugs` are those that it may be, as far as is told. `is_hold` when its text says that the
-    drug is held.
+    drug is held. `asked` is what only a person can tell of it, or what one told.
     """
 
     key: ResourceKey
@@ -29,12 +31,15 @@ class OrderedDrug:
     evidence: tuple[Evidence, ...]
     unclear: Reason | None
     is_hold: bool = False
+    asked: Asked | None = None
 
 
 def ordered_drugs(chart: Chart, rules: Rules) -> tuple[OrderedDrug, ...]:
     """Each order of the chart with what it orders."""
     products = dict(chart.products)
-    return tuple(_ordered_drug(products, key, order, rules) for key, order in chart.orders)
+    return tuple(
+        _clarified(_ordered_drug(products, key, order, rules), chart) for key, order in chart.orders
+    )
 
 
 Products = dict[ResourceKey, Product]
@@ -52,6 +57,15 @@ def _ordered_drug(products: Products, key: ResourceKey, order: Order, rules: Rul
     concepts = _concepts(products, order)
     reads = [read_concept(each, rules) for each in concepts]
     reads += [read_protocol(each, rules) for each in order.protocols]
+    found = _weighed(products, key, order, reads)
+    why = found.unclear or _doubt(reads)
+    if why is None:
+        return found
+    asked = asked_of(order, key, concepts, reads, why)
+    return replace(found, asked=replace(asked, is_open=found.unclear is not None))
+
+
+def _weighed(products: Products, key: ResourceKey, order: Order, reads: list[Read]) -> OrderedDrug:
     for said in _BY_WEIGHT:
         chosen = [each for each in reads if each.said is said]
         if chosen:
@@ -71,6 +85,36 @@ def _ordered_drug(products: Products, key: ResourceKey, order: Order, rules: Rul
         drugs=(),
         evidence=_evidence(key, order, shown) if unclear is Reason.LOCAL_CODE_UNMAPPED else (),
         unclear=unclear,
+    )
+
+
+def _doubt(reads: list[Read]) -> Reason | None:
+    """The doubt that a person's answer to a code or to words took away."""
+    doubts = [each.doubt for each in reads if each.doubt]
+    return _REASONS.get(doubts[0], Reason.LOCAL_CODE_UNMAPPED) if doubts else None
+
+
+def _clarified(found: OrderedDrug, chart: Chart) -> OrderedDrug:
+    """What a person told of this very order, while it says the same of its drug."""
+    asked = found.asked
+    if asked is None:
+        return found
+    told = [
+        (answer.at, key, answer)
+        for key, answer in chart.answers
+        if (answer.order, answer.says) == (asked.order, asked.says)
+    ]
+    if not told:
+        return found
+    at, key, answer = max(told, key=lambda each: each[:2])
+    shown = Evidence(resource=key, meaning=answer.drug, on=whole_day(at.date()))
+    return replace(
+        found,
+        drugs=(answer.drug,) if answer.drug else (),
+        evidence=(shown,) if answer.drug else (),
+        unclear=None,
+        is_hold=False,
+        asked=replace(asked, is_open=False, answer=answer.drug, by=key),
     )
 
 

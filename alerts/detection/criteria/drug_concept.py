@@ -1,11 +1,20 @@
 """One concept of an ordered drug: what its codes and its words say together."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from alerts.detection.drug_names.reader import DrugText, Verdict, read_drug_text
 from alerts.detection.policy import Rules
-from alerts.domain.codes import DRUG, EXACT_NAME, Coding, Concept, Member, canonical_system
+from alerts.domain.codes import (
+    DRUG,
+    EXACT_NAME,
+    CodeMap,
+    Coding,
+    Concept,
+    Member,
+    canonical_system,
+    of_text,
+)
 
 
 class Said(StrEnum):
@@ -26,20 +35,49 @@ class Said(StrEnum):
     NOTHING = "nothing"
 
 
+AskedCodes = tuple[tuple[Coding, str | None], ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Read:
-    """What a concept says, the drugs that it may mean, and each coding that shows it."""
+    """What a concept says, the drugs that it may mean, and each coding that shows it.
+
+    `asked` are the local codes and the words of which a person may tell the drug, each with what
+    was told (None: nothing yet); `doubt` is what would be said without that.
+    """
 
     said: Said
     drugs: tuple[str, ...] = ()
     shown: tuple[tuple[Coding, str], ...] = ()
+    asked: AskedCodes = ()
+    doubt: Said | None = None
 
 
 _BY_TEXT = {Verdict.HOLD: Said.HOLD, Verdict.MATCH: Said.DRUG}
 
 
 def read_concept(concept: Concept, rules: Rules) -> Read:
-    """What codes and words of one concept say together: the codes first, then the words."""
+    """What codes and words of one concept say together, and a person where words leave doubt.
+
+    The site's map comes before what a person answered; both come after every code and name of ours.
+    """
+    read = _read(concept, rules)
+    answered = _answered(concept, rules)
+    unsure = _unsure_words(read, concept, rules)
+    by_site = _told(unsure, rules.local_codes, rules)
+    if by_site:
+        return replace(_as_told(read, by_site), asked=answered)
+    by_person = _told(unsure, rules.answers, rules)
+    asked = (*answered, *((code, dict(by_person).get(code)) for code in unsure))
+    if by_person:
+        return replace(_as_told(read, by_person), asked=asked, doubt=read.said)
+    if read.said is Said.UNMAPPED:
+        return replace(read, asked=tuple((coding, None) for coding, _ in read.shown))
+    return replace(read, asked=asked, doubt=Said.UNMAPPED if answered else None)
+
+
+def _read(concept: Concept, rules: Rules) -> Read:
+    """The codes first, then the words."""
     known = [_known(each, rules) for each in concept.codings]
     coded = [member for member in known if member]
     texts = [read_drug_text(text, rules.drug_names) for text in _texts(concept)]
@@ -65,18 +103,65 @@ def _texts(concept: Concept) -> list[str]:
     return list(dict.fromkeys(text.strip() for text in said if text.strip()))
 
 
+def _answered(concept: Concept, rules: Rules) -> AskedCodes:
+    """The local codes that a person told, each with its drug."""
+    return tuple(
+        (coding, _drug_of(target, rules))
+        for coding in concept.codings
+        if coding.code.strip()
+        and (target := rules.answers.find(coding)) is not None
+        and rules.checkpoint_inhibitors.find(coding) is None
+        and rules.local_codes.find(coding) is None
+    )
+
+
+def _unsure_words(read: Read, concept: Concept, rules: Rules) -> tuple[Coding, ...]:
+    """The words that leave doubt, as codes: one answer settles every order that says the same."""
+    if read.said not in {Said.UNSURE, Said.PASSING}:
+        return ()
+    names = rules.drug_names
+    unsure = [
+        text for text in _texts(concept) if read_drug_text(text, names).verdict is Verdict.REVIEW
+    ]
+    return tuple({code.code: code for text in unsure if (code := of_text(text))}.values())
+
+
+def _told(codes: tuple[Coding, ...], told: CodeMap, rules: Rules) -> list[tuple[Coding, str]]:
+    """Each of these codes that the map holds, with its drug; no drug when it is none of ours."""
+    found = [(code, target) for code in codes if (target := told.find(code)) is not None]
+    return [(code, _drug_of(target, rules)) for code, target in found]
+
+
+def _drug_of(target: Coding, rules: Rules) -> str:
+    if target.system == DRUG:
+        return target.code
+    member = rules.checkpoint_inhibitors.find(target) if target.code else None
+    return member.meaning if member else ""
+
+
+def _as_told(read: Read, told: list[tuple[Coding, str]]) -> Read:
+    drugs = tuple(sorted({drug for _, drug in told if drug}))
+    shown = tuple(told)
+    if not drugs:
+        return Read(said=Said.OTHER, shown=shown)
+    said = Said.DRUG if all(drug for _, drug in told) else Said.DISAGREES
+    return replace(read, said=said, drugs=drugs, shown=shown)
+
+
 def _known(coding: Coding, rules: Rules) -> Member | None:
-    """The checkpoint inhibitor that this code is, directly or by the site's map."""
+    """The checkpoint inhibitor that this code is: directly, by the site's map, or by an answer."""
     found = rules.checkpoint_inhibitors.find(coding)
     if found or canonical_system(coding.system) == EXACT_NAME:
         return found
-    target = rules.local_codes.find(coding)
-    if target is None or not target.code:
-        return None
-    if target.system == DRUG:
-        return Member(coding=coding, meaning=target.code, source=rules.local_codes.name)
-    by_map = rules.checkpoint_inhibitors.find(target)
-    return Member(coding=coding, meaning=by_map.meaning, source=by_map.source) if by_map else None
+    target = _mapped(coding, rules)
+    drug = _drug_of(target, rules) if target else ""
+    return Member(coding=coding, meaning=drug, source=rules.local_codes.name) if drug else None
+
+
+def _mapped(coding: Coding, rules: Rules) -> Coding | None:
+    """What the site's map says of a code, else what a person answered."""
+    by_site = rules.local_codes.find(coding)
+    return rules.answers.find(coding) if by_site is None else by_site
 
 
 def _of_code(coded: list[Member], texts: list[DrugText]) -> Read:
@@ -124,7 +209,7 @@ def _of_neither(concept: Concept, rules: Rules, *, has_text: bool) -> Read:
     local = [each for each in concept.codings if each.code.strip() and each.system.strip()]
     if has_text or any(system in rules.drug_systems for system in systems):
         return Read(said=Said.OTHER)
-    if any(rules.local_codes.find(each) is not None for each in local):
+    if any(_mapped(each, rules) is not None for each in local):
         return Read(said=Said.OTHER)
     if local:
         return Read(said=Said.UNMAPPED, shown=tuple((each, "") for each in local))
