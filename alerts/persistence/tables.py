@@ -34,7 +34,7 @@ metadata = MetaData(
 LIVE = "status in ('open', 'acknowledged', 'referred')"
 UNSENT = "status in ('pending', 'sending')"
 
-_MOMENT = DateTime(timezone=True)
+MOMENT = DateTime(timezone=True)
 _JSON = JSONB(none_as_null=True)
 
 feeds = Table(
@@ -43,8 +43,8 @@ feeds = Table(
     Column("id", Uuid, primary_key=True),
     Column("name", Text, nullable=False, unique=True),
     Column("key_sha256", LargeBinary, nullable=False, unique=True),
-    Column("added_at", _MOMENT, nullable=False),
-    Column("revoked_at", _MOMENT),
+    Column("added_at", MOMENT, nullable=False),
+    Column("revoked_at", MOMENT),
     Column("is_shadow", Boolean, nullable=False, server_default=text("false")),
 )
 
@@ -57,7 +57,7 @@ people = Table(
     Column("email", Text, nullable=False),
     Column("role", Text, nullable=False),
     Column("password_hash", Text, nullable=False),
-    Column("added_at", _MOMENT, nullable=False),
+    Column("added_at", MOMENT, nullable=False),
 )
 
 sessions = Table(
@@ -65,7 +65,7 @@ sessions = Table(
     metadata,
     Column("token_sha256", LargeBinary, primary_key=True),
     Column("person_id", Uuid, ForeignKey(people.c.id), nullable=False),
-    Column("until", _MOMENT, nullable=False, index=True),
+    Column("until", MOMENT, nullable=False, index=True),
 )
 
 submissions = Table(
@@ -83,12 +83,12 @@ submissions = Table(
     Column("generation", Integer, nullable=False),
     Column("key_hashes", ARRAY(BigInteger), nullable=False),
     Column("identity", LargeBinary),
-    Column("received_at", _MOMENT, nullable=False),
+    Column("received_at", MOMENT, nullable=False),
     Column("disposition", Text, nullable=False),
-    Column("due_at", _MOMENT, nullable=False),
-    Column("lease_until", _MOMENT),
+    Column("due_at", MOMENT, nullable=False),
+    Column("lease_until", MOMENT),
     Column("attempts", Integer, nullable=False),
-    Column("settled_at", _MOMENT),
+    Column("settled_at", MOMENT),
     Column("entries", _JSON),
     UniqueConstraint("feed_id", "fingerprint", "generation"),
     Index("submissions_key_hashes_idx", "key_hashes", postgresql_using="gin"),
@@ -142,7 +142,7 @@ records = Table(
     Column("resource", Text, primary_key=True),
     Column("patient_id", Uuid, ForeignKey(patients.c.id), index=True),
     Column("moved_from", Uuid, ForeignKey(patients.c.id)),
-    Column("said_at", _MOMENT, nullable=False),
+    Column("said_at", MOMENT, nullable=False),
     Column("number", Numeric, nullable=False),
     Column("arrival", BigInteger, nullable=False),
     Column("position", Integer, nullable=False),
@@ -160,7 +160,7 @@ decisions = Table(
     metadata,
     Column("id", Uuid, primary_key=True),
     Column("patient_id", Uuid, ForeignKey(patients.c.id), nullable=False),
-    Column("decided_at", _MOMENT, nullable=False),
+    Column("decided_at", MOMENT, nullable=False),
     Column("outcome", Text, nullable=False),
     Column("digest", LargeBinary, nullable=False),
     Column("decision", _JSON, nullable=False),
@@ -195,7 +195,7 @@ alerts = Table(
     Column("orders", ARRAY(Text), nullable=False),
     Column("first_dose", Date),
     Column("decision_id", Uuid, ForeignKey(decisions.c.id), nullable=False),
-    Column("raised_at", _MOMENT, nullable=False),
+    Column("raised_at", MOMENT, nullable=False),
     Column("awaits", Text, nullable=False),
     Column("due_on", Date),
     Column("declined_as", Text),
@@ -215,7 +215,7 @@ alert_changes = Table(
     Column("to_status", Text, nullable=False),
     Column("actor_kind", Text, nullable=False),
     Column("actor_id", Text, nullable=False),
-    Column("at", _MOMENT, nullable=False),
+    Column("at", MOMENT, nullable=False),
     Column("reason", Text),
     Column("note", Text, nullable=False),
 )
@@ -234,11 +234,11 @@ notices = Table(
     Column("address", Text, nullable=False),
     Column("detour", Text, nullable=False),
     Column("status", Text, nullable=False),
-    Column("queued_at", _MOMENT, nullable=False),
-    Column("due_at", _MOMENT, nullable=False),
-    Column("lease_until", _MOMENT),
+    Column("queued_at", MOMENT, nullable=False),
+    Column("due_at", MOMENT, nullable=False),
+    Column("lease_until", MOMENT),
     Column("attempts", Integer, nullable=False),
-    Column("settled_at", _MOMENT),
+    Column("settled_at", MOMENT),
     Column("failure", Text, nullable=False),
     UniqueConstraint("alert_id", "occasion", "round", "channel", "address"),
     Index("notices_due_idx", "due_at", postgresql_where=text(UNSENT)),
@@ -251,7 +251,7 @@ audit_events = Table(
     Column("type", Text, nullable=False),
     Column("actor_kind", Text, nullable=False),
     Column("actor_id", Text, nullable=False),
-    Column("at", _MOMENT, nullable=False),
+    Column("at", MOMENT, nullable=False),
     Column("subject", Uuid),
     Column("patient", Uuid),
     Column("detail", _JSON, nullable=False),

@@ -10,12 +10,12 @@ from alembic.runtime.migration import MigrationContext
 
 from alerts.embedded.postgres import Postgres
 from alerts.errors import DatabaseAway
+from alerts.persistence.answer_tables import metadata
 from alerts.persistence.engine import make_engine
 from alerts.persistence.migrate import current_revision, is_current, migrate, take_back
-from alerts.persistence.tables import metadata
 from tests.conftest import named
 
-NEWEST = "0011"
+NEWEST = "0012"
 
 
 @pytest.fixture
