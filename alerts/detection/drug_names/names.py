@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from alerts.detection.drug_names.text import CJK, split
+from alerts.detection.drug_names.text import UNSPACED, split
 from alerts.domain.codes import EXACT_NAME, Member, ValueSet
 
 CONNECTORS = frozenset({"and", "und", "et", "y", "e", "plus"})
@@ -113,7 +113,7 @@ def _add(names: DrugNames, name: str, known: Known) -> None:
     words = split(name).words
     if not words:
         return
-    if re.search(f"[{CJK}]", name):
+    if re.search(f"[{UNSPACED}]", name):
         names.cjk.setdefault(name, known)
     elif any(word.isdigit() for word in words):
         names.code_heads.add(words[0])

@@ -9,10 +9,14 @@ LONGEST = 10_000
 """Of a longer text only this many characters are read: no drug field is so long by design."""
 
 CJK = "\u3040-\u30ff\u3400-\u9fff"
+HANGUL = "\uac00-\ud7af"
+UNSPACED = CJK + HANGUL
+"""Scripts that set a dose form or a particle right behind a name (`키트루다주`, Keytruda inj.)."""
+
 _WORD = re.compile(
-    f"[a-z\u00df-\u024f]+|[\u0370-\u03ff]+|[\u0400-\u04ff]+|[\uac00-\ud7af]+|[{CJK}]+|[0-9]+"
+    f"[a-z\u00df-\u024f]+|[\u0370-\u03ff]+|[\u0400-\u04ff]+|[{HANGUL}]+|[{CJK}]+|[0-9]+"
 )
-_HAS_CJK = re.compile(f"[{CJK}]")
+_HAS_UNSPACED = re.compile(f"[{UNSPACED}]")
 _BREAK = re.compile(r"[;\n|!?\u3002]|\.(?=\s|$)")
 _MARKS = str.maketrans({"®": " ", "™": " ", "©": " ", "℠": " ", "\u00ad": "", "\u200b": ""})
 _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−﹣－", "-"))  # noqa: RUF001 - all of them are meant
@@ -33,8 +37,8 @@ class Words:
     clauses: tuple[int, ...]
 
     def has_cjk(self) -> bool:
-        """Chinese or Japanese stands in the text."""
-        return not self.plain.isascii() and bool(_HAS_CJK.search(self.plain))
+        """Chinese, Japanese or Korean stands in the text."""
+        return not self.plain.isascii() and bool(_HAS_UNSPACED.search(self.plain))
 
 
 def split(text: str) -> Words:

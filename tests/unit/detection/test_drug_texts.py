@@ -72,6 +72,8 @@ def test_no_other_drug_is_a_slip_of_the_pen_of_ours(other):
         ("Opdivo Qvantig (nivolumab and hyaluronidase-nvhy)", ("nivolumab + hyaluronidase",)),
         ("Nivolumab (Opdivo)", ("nivolumab",)),
         ("nivolumab; bevacizumab; 帕博利珠单抗", ("nivolumab", "pembrolizumab")),
+        ("키트루다주 100mg/4mL", ("pembrolizumab",)),
+        ("옵디보주사 240mg", ("nivolumab",)),
         ("atezo-bev", ("atezolizumab",)),
         ("Melanoma: Ipilimumab/Nivolumab induction", ("ipilimumab", "nivolumab")),
         ("carbo/pem/pembro", ("pembrolizumab",)),
