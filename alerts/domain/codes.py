@@ -9,6 +9,7 @@ NDC = "http://hl7.org/fhir/sid/ndc"
 HCPCS = "http://www.cms.gov/Medicare/Coding/HCPCSReleaseCodeSets"
 SNOMED_CT = "http://snomed.info/sct"
 ICD_10_CM = "http://hl7.org/fhir/sid/icd-10-cm"
+ICD_10 = "http://hl7.org/fhir/sid/icd-10"
 EXACT_NAME = "urn:oncofertility-alerts:exact-name"
 DRUG = "urn:oncofertility-alerts:drug"
 ORDER_TEXT = "urn:oncofertility-alerts:order-text"
@@ -92,6 +93,11 @@ def of_text(text: str) -> Coding | None:
     return Coding(system=ORDER_TEXT, code=normal, display=text)
 
 
+def is_short(coding: Coding) -> bool:
+    """Whether a code may be answered once for all orders; what is longer is no code of a list."""
+    return len(coding.code) <= LONGEST_TEXT and len(coding.system) <= LONGEST_TEXT
+
+
 # OIDs: HL7 OID registry (https://www.hl7.org/oid), as the FHIR R4 code systems page lists them
 # (https://hl7.org/fhir/R4/terminologies-systems.html).
 _OIDS = {
@@ -101,17 +107,31 @@ _OIDS = {
     "2.16.840.1.113883.6.285": HCPCS,
     "2.16.840.1.113883.6.96": SNOMED_CT,
     "2.16.840.1.113883.6.90": ICD_10_CM,
+    "2.16.840.1.113883.6.3": ICD_10,
     "2.16.840.1.113883.6.4": "http://www.cms.gov/Medicare/Coding/ICD10",
     "2.16.840.1.113883.6.12": "http://www.ama-assn.org/go/cpt",
     "2.16.840.1.113883.6.1": "http://loinc.org",
     "2.16.840.1.113883.6.101": "http://nucc.org/provider-taxonomy",
 }
+# National editions that keep WHO's codes: Germany's, by the address of today's publisher (HL7
+# Germany's TerminologieBasisDE) and of the former one (HL7's validator tests), and the Dutch one.
+_EDITIONS = {
+    "http://fhir.de/CodeSystem/bfarm/atc": ATC,
+    "http://fhir.de/CodeSystem/dimdi/atc": ATC,
+    "http://fhir.de/CodeSystem/bfarm/icd-10-gm": ICD_10,
+    "http://fhir.de/CodeSystem/dimdi/icd-10-gm": ICD_10,
+    "http://hl7.org/fhir/sid/icd-10-nl": ICD_10,
+}
+_NAMED_OTHERWISE = _OIDS | _EDITIONS
 
 
 def canonical_system(system: str) -> str:
-    """One name for a code system however it is written: OID, `urn:oid:`, https, trailing slash."""
+    """One name for a code system however it is written: OID, `urn:oid:`, https, trailing slash.
+
+    A national edition that keeps the codes goes by the name of what it is an edition of.
+    """
     plain = system.strip().rstrip("/").replace("https://", "http://", 1)
-    return _OIDS.get(plain.removeprefix("urn:oid:"), plain)
+    return _NAMED_OTHERWISE.get(plain.removeprefix("urn:oid:"), plain)
 
 
 def spellings(coding: Coding) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from alerts.domain.codes import (
     ATC,
     EXACT_NAME,
     HCPCS,
+    ICD_10,
     ICD_10_CM,
     NDC,
     RXNORM,
@@ -28,6 +29,7 @@ _SYSTEMS = {
     HCPCS: "HCPCS",
     SNOMED_CT: "SNOMED CT",
     ICD_10_CM: "ICD-10-CM",
+    ICD_10: "ICD-10",
     EXACT_NAME: "by its name",
 }
 _MAY_HAVE_BEGUN = "treatment may have begun"

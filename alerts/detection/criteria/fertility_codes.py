@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from alerts.domain.chart import CareEvent
 from alerts.domain.codes import (
+    ICD_10,
     ICD_10_CM,
     CodeMap,
     Coding,
@@ -20,6 +21,7 @@ WORDS = "urn:oncofertility-alerts:words"
 """The system under which a value set holds words that are looked for in texts."""
 
 PREFIX_OF = {
+    ICD_10: "urn:oncofertility-alerts:prefix:icd-10",
     ICD_10_CM: "urn:oncofertility-alerts:prefix:icd-10-cm",
     ICD_10_PCS: "urn:oncofertility-alerts:prefix:icd-10-pcs",
 }

@@ -145,6 +145,35 @@ def test_cancer_is_told_by_the_beginning_of_its_code(code, is_cancer):
     assert (decided(events).outcome is Outcome.NO_ALERT) is is_cancer
 
 
+@pytest.mark.parametrize(
+    "system",
+    [
+        "http://hl7.org/fhir/sid/icd-10",
+        "urn:oid:2.16.840.1.113883.6.3",
+        "http://fhir.de/CodeSystem/bfarm/icd-10-gm",
+        "http://fhir.de/CodeSystem/dimdi/icd-10-gm",
+    ],
+)
+@pytest.mark.parametrize(
+    ("code", "is_cancer"),
+    [("C97", True), ("C53.9", True), ("C439", True), ("D05.1", True), ("D12.6", False)],
+)
+def test_cancer_is_told_by_the_icd_10_of_other_countries_too(system, code, is_cancer):
+    coding = Coding(system=system, code=code)
+    events = {
+        "Procedure/1": an_event(CareKind.PROCEDURE, code=EGGS_COLLECTED),
+        "Condition/1": an_event(CareKind.CONDITION, code=coding, on="2026-06-01"),
+    }
+    assert (decided(events).outcome is Outcome.NO_ALERT) is is_cancer
+
+
+@pytest.mark.parametrize("code", ["Z31.6", "Z31.62", "Z31.84", "Z90.7", "Z90.722"])
+def test_a_factor_of_another_countrys_icd_10_is_not_taken_for_the_american_one(code):
+    coding = Coding(system="http://fhir.de/CodeSystem/bfarm/icd-10-gm", code=code)
+    for kind in (CareKind.ENCOUNTER, CareKind.CONDITION, CareKind.PROCEDURE):
+        assert outcome(an_event(kind, code=coding)) is Outcome.ALERT
+
+
 def test_care_that_names_the_cancer_itself_follows_it():
     cycle = an_event(CareKind.CLAIM, code=EGGS_COLLECTED)
     cycle = dataclasses.replace(cycle, concepts=(*cycle.concepts, concept(CANCER)))

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from alerts.domain.codes import (
     ATC,
+    ICD_10,
     NDC,
     RXNORM,
     Coding,
@@ -80,6 +81,21 @@ def test_years_grow_by_one_on_the_birthday(birth, day):
 )
 def test_every_way_of_naming_a_code_system_is_one(written):
     assert canonical_system(written) == RXNORM
+
+
+@pytest.mark.parametrize(
+    ("written", "system"),
+    [
+        ("http://fhir.de/CodeSystem/bfarm/atc", ATC),
+        ("https://fhir.de/CodeSystem/dimdi/atc/", ATC),
+        ("http://fhir.de/CodeSystem/bfarm/icd-10-gm", ICD_10),
+        ("http://fhir.de/CodeSystem/dimdi/icd-10-gm", ICD_10),
+        ("urn:oid:2.16.840.1.113883.6.3", ICD_10),
+        ("http://hl7.org/fhir/sid/icd-10-nl", ICD_10),
+    ],
+)
+def test_a_national_edition_goes_by_the_name_of_what_it_is_an_edition_of(written, system):
+    assert canonical_system(written) == system
 
 
 @pytest.mark.parametrize(
