@@ -64,6 +64,7 @@ def rules(policy_file: Path | None = None, values_folder: Path | None = None) ->
         regimens=sets["Regimens"],
         drugs_to_review=sets["CheckpointInhibitorsToReview"],
         other_drugs=sets["NearMisses"],
+        infusion_visits=sets["InfusionVisits"],
         local_codes=values.local_codes,
     )
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from alerts.detection.criteria.checkpoint_inhibitor import OrderedDrug
 from alerts.detection.criteria.treatment_ahead import Standing, reason_of, standing
 from alerts.detection.criteria.treatment_begun import REPORTS, report_standing
+from alerts.detection.first_dose import MISSING, Coming
 from alerts.detection.policy import Policy
 from alerts.domain.chart import Order, OrderStatus, ResourceKey
 from alerts.domain.decision import Answer, Asked, Evidence, Finding, Question, Reason
@@ -35,7 +36,8 @@ class Course:
     drugs: tuple[str, ...] = ()
     orders: tuple[ResourceKey, ...] = ()
     ordered_on: dt.date | None = None
-    first_dose: dt.date | None = None
+    coming: tuple[Coming, ...] = ()
+    """The orders and reports that the first dose is looked for in."""
     lapses_on: dt.date | None = None
     """The day on which the latest dose no longer counts as a treatment that goes on."""
     asked: tuple[Asked, ...] = ()
@@ -104,7 +106,6 @@ def _without_stopped(inhibitors: list[_Standing]) -> list[_Standing]:
 
 def _course(now: list[_Standing], inhibitors: list[_Standing], policy: Policy) -> Course:
     is_certain = now[0].standing in _COMING
-    starts = [each.order.starts.earliest() for each in now if each.order.starts]
     written = [each.order.authored.earliest() for each in now if each.order.authored]
     return Course(
         ordered=_ordered(now),
@@ -113,13 +114,19 @@ def _course(now: list[_Standing], inhibitors: list[_Standing], policy: Policy) -
             answer=Answer.MET if is_certain else Answer.CANNOT_TELL,
             reasons=tuple(sorted({each.reason() for each in now})),
             evidence=_evidence(now),
-            missing=() if starts else ("the date of the first dose",),
+            missing=(MISSING,),
         ),
         drugs=_drugs(now),
         orders=_joined(now, inhibitors, policy),
         ordered_on=min(written, default=None),
-        first_dose=min(starts, default=None),
+        coming=_coming(now),
         lapses_on=_lapses_on(now, policy),
+    )
+
+
+def _coming(now: list[_Standing]) -> tuple[Coming, ...]:
+    return tuple(
+        Coming(key=each.drug.key, order=each.order, standing=each.standing) for each in now
     )
 
 
@@ -184,9 +191,7 @@ def _unclear(orders: list[_Standing]) -> Course:
         ),
         drugs=_drugs(orders),
         orders=tuple(sorted({each.drug.key for each in orders})),
-        first_dose=min(
-            (it.order.starts.earliest() for it in orders if it.order.starts), default=None
-        ),
+        coming=_coming(orders),
     )
 
 

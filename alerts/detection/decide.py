@@ -6,13 +6,14 @@ from calendar import isleap
 from alerts.detection.course import Course, course_of
 from alerts.detection.criteria.checkpoint_inhibitor import ordered_drugs
 from alerts.detection.criteria.fertility_consult import (
-    Sighting,
     awaited_until,
     care_seen,
     consult_lapses_on,
     no_fertility_consult,
 )
+from alerts.detection.criteria.infusion_visits import infusion_visits
 from alerts.detection.criteria.reproductive_potential import reproductive_potential
+from alerts.detection.first_dose import FirstDose, first_dose, looked_for
 from alerts.detection.policy import Rules
 from alerts.domain.chart import Chart
 from alerts.domain.decision import Answer, Decision, Finding, Outcome, Priority, Reason
@@ -27,16 +28,17 @@ def decide(chart: Chart, rules: Rules, today: dt.date) -> Decision:
     One answer of not met makes it no alert; else one of cannot tell makes it cannot tell.
     """
     course = course_of(ordered_drugs(chart, rules), rules.policy, today)
+    dose = _first_dose(chart, rules, course)
     findings = [course.ordered]
     if course.ordered.answer is not Answer.NOT_MET:
-        findings.append(course.ahead)
+        findings.append(looked_for(course.ahead, dose))
     is_open = all(each.answer is not Answer.NOT_MET for each in findings)
     care = care_seen(chart, rules, today) if is_open else ()
     if is_open:
         findings.append(reproductive_potential(chart, rules, today))
         findings.append(no_fertility_consult(care))
     outcome = _outcome(findings)
-    until = _awaited_until(care, rules, today, course) if outcome is Outcome.ALERT else None
+    until = awaited_until(care, rules.policy, dose) if outcome is Outcome.ALERT else None
     days = (
         consult_lapses_on(care, rules.policy),
         course.lapses_on,
@@ -49,7 +51,9 @@ def decide(chart: Chart, rules: Rules, today: dt.date) -> Decision:
         drugs=course.drugs,
         orders=course.orders,
         ordered_on=course.ordered_on,
-        first_dose=course.first_dose,
+        first_dose=dose.day if dose else None,
+        first_dose_basis=dose.basis if dose else None,
+        first_dose_in=dose.said_in if dose else None,
         awaited_until=until,
         recheck_on=_recheck_on(chart, rules, today, days) if is_open else None,
         policy_version=rules.policy.version,
@@ -72,13 +76,10 @@ def _priority(findings: list[Finding]) -> Priority:
     return Priority.ROUTINE if is_routine else Priority.URGENT
 
 
-def _awaited_until(
-    care: tuple[Sighting, ...], rules: Rules, today: dt.date, course: Course
-) -> dt.date | None:
-    """Until when a referral is relied on: never past a first dose that is still to come."""
-    until = awaited_until(care, rules.policy)
-    first = course.first_dose
-    return min(until, first) if until and first and first > today else until
+def _first_dose(chart: Chart, rules: Rules, course: Course) -> FirstDose | None:
+    orders = {each.key: each.order for each in course.coming}
+    visits = infusion_visits(chart, orders, course.drugs, rules)
+    return first_dose(course.coming, visits, rules.policy)
 
 
 def _recheck_on(

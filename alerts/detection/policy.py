@@ -22,6 +22,7 @@ from alerts.domain.codes import (
 from alerts.errors import SettingsError
 
 _CHILD_BELOW = 18
+_NEXT_DOSE_FROM = 14
 _CLARIFIED_WITHIN = 24
 KNOWN_DRUG_SYSTEMS = frozenset(
     {RXNORM, ATC, NDC, SNOMED_CT, HCPCS}
@@ -43,8 +44,10 @@ class Policy:
     checkpoint inhibitor after which a further order belongs to a new course. `ongoing_for` is the
     number of days after a dose during which the treatment counts as going on. A referral is relied
     on for `referral_answered_within` days, a booked visit for `visit_shows_within` days after it.
-    A person's decline stands for `decline_stands_for` months. What cannot be told is to be cleared
-    up within `clarified_within` hours.
+    Where nobody tells the first dose, it is reckoned `first_dose_after` days from the order (None:
+    not at all); a visit that is `next_dose_from` days later than the order's own day may be for the
+    next one. A person's decline stands for `decline_stands_for` months. What cannot be told is to
+    be cleared up within `clarified_within` hours.
     `urgent_up_to_age_female` and `_male` stand in for `urgent_up_to_age` where they are given.
     `child_below` is the age from which nobody is a child. `fertility_nurse_counts` says whether a
     finished visit with a fertility nurse, or a nurse's teaching, is a consult.
@@ -59,6 +62,8 @@ class Policy:
     referral_answered_within: int = 7
     visit_shows_within: int = 3
     decline_stands_for: int = 12
+    first_dose_after: int | None = None
+    next_dose_from: int = _NEXT_DOSE_FROM
     clarified_within: int = _CLARIFIED_WITHIN
     urgent_up_to_age_female: int | None = None
     urgent_up_to_age_male: int | None = None
@@ -91,6 +96,7 @@ class Rules:
     regimens: ValueSet = field(default_factory=lambda: _no_codes("Regimens"))
     drugs_to_review: ValueSet = field(default_factory=lambda: _no_codes("DrugsToReview"))
     other_drugs: ValueSet = field(default_factory=lambda: _no_codes("OtherDrugs"))
+    infusion_visits: ValueSet = field(default_factory=lambda: _no_codes("InfusionVisits"))
     local_codes: CodeMap = field(
         default_factory=lambda: CodeMap(name="LocalCodes", version="none", targets={})
     )
@@ -134,6 +140,7 @@ class Rules:
             self.regimens,
             self.drugs_to_review,
             self.other_drugs,
+            self.infusion_visits,
         )
         told = [f"{each.name}|{each.version}" for each in sets if each.members]
         if self.local_codes.targets:
@@ -165,6 +172,8 @@ def load_policy(text: str) -> Policy:
         referral_answered_within=_choice(table, "referral_answered_within"),
         visit_shows_within=_choice(table, "visit_shows_within"),
         decline_stands_for=_choice(table, "decline_stands_for"),
+        first_dose_after=_choice_if_made(table, "first_dose_after"),
+        next_dose_from=_given(_choice_if_made(table, "next_dose_from"), _NEXT_DOSE_FROM),
         clarified_within=_given(_choice_if_made(table, "clarified_within"), _CLARIFIED_WITHIN),
         urgent_up_to_age_female=_choice_if_made(table, "urgent_up_to_age_female"),
         urgent_up_to_age_male=_choice_if_made(table, "urgent_up_to_age_male"),

@@ -11,6 +11,7 @@ import pytest
 
 from alerts.detection.criteria.fertility_codes import PREFIX_OF, WORDS
 from alerts.detection.criteria.fertility_meanings import DECLINED, DONOR, MEANINGS, UROLOGY
+from alerts.detection.criteria.infusion_visits import IMMUNOTHERAPY, INFUSION
 from alerts.detection.criteria.reproductive_potential import ABSENT, MENOPAUSE, SIDES
 from alerts.domain.codes import (
     ATC,
@@ -44,6 +45,7 @@ SETS = {
     "checkpoint-inhibitors-to-review": None,
     "regimens": None,
     "near-misses": None,
+    "infusion-visits": {IMMUNOTHERAPY, INFUSION},
 }
 CPT = "http://www.ama-assn.org/go/cpt"
 ICD_10_PCS = "http://www.cms.gov/Medicare/Coding/ICD10"

@@ -20,11 +20,13 @@ from alerts.detection.criteria.fertility_meanings import (
     Meaning,
     Shown,
 )
+from alerts.detection.first_dose import FirstDose
 from alerts.detection.policy import Policy, Rules
 from alerts.domain.chart import CareEvent, CareKind, CareState, Chart
 from alerts.domain.codes import Member
 from alerts.domain.dates import months_before
 from alerts.domain.decision import Answer, Evidence, Finding, Question, Reason
+from alerts.domain.first_dose import DoseSource
 
 LOOKED_FOR = ("a finished fertility consult", "a completed fertility preservation")
 ATTESTED = "consult, attested"
@@ -73,7 +75,9 @@ def consult_lapses_on(sightings: tuple[Sighting, ...], policy: Policy) -> dt.dat
     return months_before(max(days), -policy.consult_counts_for) + dt.timedelta(days=1)
 
 
-def awaited_until(sightings: tuple[Sighting, ...], policy: Policy) -> dt.date | None:
+def awaited_until(
+    sightings: tuple[Sighting, ...], policy: Policy, dose: FirstDose | None = None
+) -> dt.date | None:
     """The last day on which a referral or a booked visit of the chart may be relied on.
 
     None when there is none, or none that is dated: nobody could say when it is overdue.
@@ -83,11 +87,28 @@ def awaited_until(sightings: tuple[Sighting, ...], policy: Policy) -> dt.date | 
         Shown.BOOKED: dt.timedelta(days=policy.visit_shows_within),
     }
     days = [
-        each.evidence.on.latest() + trusted[each.shown]
+        _not_past(dose, each, each.evidence.on.latest() + trusted[each.shown])
         for each in sightings
         if each.shown in trusted and each.evidence.on
     ]
     return max(days, default=None)
+
+
+def _not_past(dose: FirstDose | None, seen: Sighting, until: dt.date) -> dt.date:
+    """The day, or the first dose where that comes before it.
+
+    A referral made after the first dose has its whole time. A visit keeps its day when the dose was
+    given, or is only reckoned: nobody knows then that it comes too late.
+    """
+    asked = seen.evidence.on
+    if dose is None or asked is None:
+        return until
+    is_booked = seen.shown is Shown.BOOKED
+    if is_booked and dose.basis.source in {DoseSource.GIVEN, DoseSource.ESTIMATE}:
+        return until
+    if not is_booked and dose.told.latest() < asked.earliest():
+        return until
+    return min(until, dose.day)
 
 
 def _reasons(shown: tuple[Shown, ...]) -> Iterator[Reason]:
