@@ -8,7 +8,7 @@ long a dose counts as recent is the policy's `ongoing_for`.
 import datetime as dt
 
 from alerts.detection.criteria.treatment_ahead import Standing
-from alerts.domain.chart import Order, OrderKind, OrderStatus
+from alerts.domain.chart import Order, OrderIntent, OrderKind, OrderStatus
 
 REPORTS = frozenset({OrderKind.DISPENSE, OrderKind.ADMINISTRATION, OrderKind.STATEMENT})
 _UNCLEAR = frozenset({OrderStatus.UNKNOWN, OrderStatus.UNREADABLE})
@@ -21,7 +21,7 @@ def report_standing(report: Order, ongoing_for: int, today: dt.date) -> Standing
         return Standing.VOID
     if report.status is OrderStatus.CANCELLED:
         return Standing.OVER
-    if report.status is OrderStatus.DRAFT:
+    if report.status is OrderStatus.DRAFT or report.intent is OrderIntent.PLAN:
         return Standing.PLANNED
     said = report.starts or report.authored
     if said and said.earliest() > today:

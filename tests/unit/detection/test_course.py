@@ -133,6 +133,11 @@ def test_how_a_report_of_a_dose_stands(kind, status, given, found):
     assert report_standing(a_report(kind, status, given), 56, TODAY) is found
 
 
+def test_what_a_patient_only_intends_to_take_is_planned():
+    intended = an_order(kind=OrderKind.STATEMENT, intent=OrderIntent.PLAN, authored=days_ago(2))
+    assert report_standing(intended, 56, TODAY) is Standing.PLANNED
+
+
 def test_a_report_of_a_recent_dose_alerts_urgently_and_says_that_treatment_has_begun():
     decision = decide(a_chart(a_report()), RULES, TODAY)
     assert (decision.outcome, decision.priority) == (Outcome.ALERT, Priority.URGENT)
