@@ -1,6 +1,6 @@
 """read: bytes in; records of what they say, and what became of every entry, out. Pure."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -28,35 +28,61 @@ from alerts.fhir.quirks import quirks
 from alerts.fhir.references import Scope, scope_of
 from alerts.fhir.releases import releases_of
 from alerts.fhir.resources import violations
+from alerts.fhir.shapes import Release
 from alerts.fhir.urls import address
 from alerts.fhir.versions import version_of
 
-Judge = Callable[[Entry], tuple[Problem, ...]]
+Judge = Callable[[Entry, list[Problem]], tuple[Problem, ...]]
+"""Gives all problems of an entry, beside those that were in the way of reading it."""
 
 PEOPLE = frozenset({"Patient", "Practitioner", "PractitionerRole", "CareTeam"})
 """Kinds that are read when they are contained too; what else is contained is part of its owner."""
 
 
-def read(submission: Submission) -> Reading:
-    """What a delivery says. Never raises for a delivery that `peel` accepted."""
+def read(
+    submission: Submission, only: Collection[int] | None = None, *, is_judged: bool = True
+) -> Reading:
+    """What a delivery says. Never raises for a delivery that `peel` accepted.
+
+    `only` are the positions of the entries that are wanted. Unless `is_judged`, what is told is
+    what was in the way of reading, and not what else its release's rules or tidiness would ask for.
+    """
     opened = open_delivery(submission.delivery)
     keys = identities(opened.entries)
     names = named(opened.entries, keys)
     records: list[Record] = []
     entries: list[EntryReading] = []
-    judges = _judges(opened, submission.delivery.media_type)
-    for entry, key, judge in zip(opened.entries, keys, judges, strict=True):
+    judges = _judges(opened, submission.delivery.media_type) if is_judged else {}
+    for entry, key in zip(opened.entries, keys, strict=True):
+        if only is not None and entry.position not in only:
+            continue
         version = version_of(entry, opened, submission)
+        judge = judges.get(entry.position, _unjudged)
         said, became = _read_entry(entry, key, names, version, judge)
         records += said
         entries.append(became)
     return Reading(records=tuple(records), entries=tuple(entries))
 
 
-def _judges(opened: Opened, media_type: str) -> tuple[Judge, ...]:
-    """What asks each entry after its release's rules."""
+def _judges(opened: Opened, media_type: str) -> dict[int, Judge]:
+    """What asks each entry, by its position, after its release's rules and after tidiness."""
     releases = releases_of(opened.entries, media_type)
-    return tuple(partial(violations, release=each, is_xml=opened.is_xml) for each in releases)
+    return {
+        entry.position: partial(_judged, release=release, is_xml=opened.is_xml)
+        for entry, release in zip(opened.entries, releases, strict=True)
+    }
+
+
+def _judged(
+    entry: Entry, own: list[Problem], release: Release | None, *, is_xml: bool
+) -> tuple[Problem, ...]:
+    """The problems of all, the reader's own first."""
+    broken = violations(entry, release, is_xml=is_xml)
+    return _merged(own, broken, quirks(entry.resource, entry.path))
+
+
+def _unjudged(_entry: Entry, own: list[Problem]) -> tuple[Problem, ...]:
+    return _merged(own)
 
 
 def _read_entry(
@@ -81,7 +107,7 @@ def _read_entry(
     record = _record(key, root, scope, version)
     held = [_contained(each, scope, version) for each in root.each("contained")]
     _look_for_traps(entry, root)
-    problems = _merged(root.problems, judge(entry), quirks(entry.resource, entry.path))
+    problems = judge(entry, root.problems)
     fate = EntryFate.READ_LENIENTLY if problems else EntryFate.READ
     return (record, *(each for each in held if each)), _became(entry, fate, *problems)
 
