@@ -30,6 +30,10 @@ Values = Annotated[
     typer.Option("--values", exists=True, file_okay=False, help="a site's value sets"),
 ]
 Html = Annotated[Path | None, typer.Option(dir_okay=False, help="write a report to this file")]
+Validate = Annotated[
+    bool,
+    typer.Option("--validate", help="check every resource, those too that decide nothing (slow)"),
+]
 Processes = Annotated[int, typer.Option(min=0, help="how many processes; 0 is one a core")]
 
 _COLUMNS = ("file", "patient", "outcome", "priority", "drugs", "reasons", "problems")
@@ -45,23 +49,52 @@ def decide(  # noqa: PLR0913 - each is an option of the command
     on: OnDay = None,
     policy: Policy = None,
     values: Values = None,
+    is_validating: Validate = False,
     processes: Processes = 0,
 ) -> None:
     """Decide every patient in these files; one JSON line each.
 
-    Exit code 1 when something could not be read.
+    Exit code 1 when something could not be read. Where a patient's orders alone decide, nothing
+    else of the patient is looked at, unless --validate is given.
     """
     at = on.replace(tzinfo=dt.UTC) if on else clock.now()
     rules = wiring.rules(policy, values)
     with Progress(console=Console(stderr=True), transient=True) as progress, report() as page:
         task = progress.add_task("deciding", total=1.0)
         tell = partial(_advance, progress, task)
-        decided = decide_files(paths, rules, at, processes=processes, tell=tell)
-        are_all_read = _print(_reported(decided, page if html else None), as_table=as_table)
+        decided = decide_files(
+            paths, rules, at, is_validating=is_validating, processes=processes, tell=tell
+        )
+        skimmed = _Count()
+        told = _reported(skimmed.counted(decided), page if html else None)
+        are_all_read = _print(told, as_table=as_table)
         if html:
             versions = (f"Policy|{rules.policy.version}", *rules.value_set_versions())
             page.write(html, at.date().isoformat(), versions)
+    if skimmed.patients:
+        typer.echo(skimmed.said(), err=True)
     raise typer.Exit(int(not are_all_read))
+
+
+class _Count:
+    """Counts the patients whose orders alone decided."""
+
+    def __init__(self) -> None:
+        self.patients = 0
+
+    def counted(self, decided: Iterable[Rehearsed]) -> Iterator[Rehearsed]:
+        """The same, counted as they go by."""
+        for each in decided:
+            self.patients += each.is_skimmed
+            yield each
+
+    def said(self) -> str:
+        """What the count means for the reader of the lines."""
+        return (
+            f"{self.patients} of the patients have no order that could be a checkpoint inhibitor:"
+            " of them nothing but the orders was looked at, so the problems of their other"
+            " resources are not told (--validate tells them)"
+        )
 
 
 def _reported(decided: Iterable[Rehearsed], page: Report | None) -> Iterator[Rehearsed]:

@@ -2,7 +2,8 @@
 
 Each record goes to the part of its patient; whoever decides a part has all that its patients own.
 What belongs to no single patient (Medication, Practitioner …, and deletions) is told apart and kept
-by `alerts.files.shared`.
+by `alerts.files.shared`. Of a document that was only skimmed, what was seen stands here and where
+to read it again.
 """
 
 import zlib
@@ -30,6 +31,8 @@ from alerts.domain.problem import Problem
 
 SHARED = "shared"
 """The name of the part that belongs to no patient."""
+_SKIMMED = "skimmed-"
+"""What the name of a part begins with where only places are kept."""
 
 _KINDS: dict[type[Fact], str] = {
     each: each.__name__ for each in (Demographics, Order, Product, CareEvent, Request, Clinician)
@@ -50,6 +53,36 @@ class Told:
     problems: tuple[Problem, ...] = ()
 
 
+class Place(msgspec.Struct, array_like=True, frozen=True):
+    """Where a document stands: the file's number and the place in it.
+
+    `body` is the document itself where nobody could go to that place again.
+    """
+
+    file: int
+    offset: int
+    body: bytes = b""
+
+
+class Glimpse(msgspec.Struct, array_like=True, frozen=True):
+    """What was seen of a patient in one document; see `alerts.fhir.skim`."""
+
+    patient: ResourceKey
+    is_settled: bool
+    products: tuple[ResourceKey, ...]
+    version: Version | None
+    place: Place
+
+
+class Pointer(msgspec.Struct, array_like=True, frozen=True):
+    """Where a resource of no single patient stands, as which entry of its document."""
+
+    key: ResourceKey
+    version: Version
+    is_other: bool
+    place: Place
+
+
 class _Row(msgspec.Struct, array_like=True, frozen=True):
     """What is written of one record: the fact beside its kind, since the kind tells how to read."""
 
@@ -67,6 +100,8 @@ class _Row(msgspec.Struct, array_like=True, frozen=True):
 
 _ENCODER = msgspec.msgpack.Encoder()
 _ROWS = msgspec.msgpack.Decoder(_Row)
+_GLIMPSES = msgspec.msgpack.Decoder(Glimpse)
+_POINTERS = msgspec.msgpack.Decoder(Pointer)
 
 
 def packed(told: Told) -> bytes:
@@ -101,6 +136,16 @@ def unpacked(packing: bytes) -> Told:
     return Told(record=record, file=row.file, offset=row.offset, problems=row.problems)
 
 
+def packed_pointer(pointer: Pointer) -> bytes:
+    """A pointer as bytes."""
+    return _ENCODER.encode(pointer)
+
+
+def unpacked_pointer(packing: bytes) -> Pointer:
+    """The pointer of such bytes."""
+    return _POINTERS.decode(packing)
+
+
 class Sorter:
     """Writes records to the parts of a folder. Each process has its own files there."""
 
@@ -112,8 +157,18 @@ class Sorter:
 
     def add(self, told: Told) -> None:
         """Put a record where the rest of its patient is."""
-        packing = packed(told)
-        file = self._file(self._part(told.record.patient))
+        self._write(self._part(told.record.patient), packed(told))
+
+    def add_glimpse(self, glimpse: Glimpse) -> None:
+        """Put what was seen where the rest of its patient is."""
+        self._write(_SKIMMED + self._part(glimpse.patient), _ENCODER.encode(glimpse))
+
+    def add_pointer(self, pointer: Pointer) -> None:
+        """Put it where all of no single patient is."""
+        self._write(_SKIMMED + SHARED, packed_pointer(pointer))
+
+    def _write(self, part: str, packing: bytes) -> None:
+        file = self._file(part)
         file.write(len(packing).to_bytes(_LENGTH))
         file.write(packing)
 
@@ -140,7 +195,21 @@ class Sorter:
 
 def part(folder: Path, name: str) -> Iterator[Told]:
     """Every record of a part, whichever process wrote it."""
+    return map(unpacked, _rows(folder, name))
+
+
+def glimpses(folder: Path, name: str) -> Iterator[Glimpse]:
+    """What was seen of the patients of a part."""
+    return map(_GLIMPSES.decode, _rows(folder, _SKIMMED + name))
+
+
+def pointers(folder: Path) -> Iterator[Pointer]:
+    """Where all stands that was skimmed and belongs to no single patient."""
+    return map(unpacked_pointer, _rows(folder, _SKIMMED + SHARED))
+
+
+def _rows(folder: Path, name: str) -> Iterator[bytes]:
     for path in sorted(folder.glob(f"{name}.*")):
         with path.open("rb") as file:
             while length := file.read(_LENGTH):
-                yield unpacked(file.read(int.from_bytes(length)))
+                yield file.read(int.from_bytes(length))

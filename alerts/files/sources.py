@@ -22,7 +22,8 @@ BROKEN = (OSError, EOFError, zlib.error)
 
 _LINES = frozenset({".ndjson", ".jsonl"})
 _MEDIA_TYPES = {".xml": "application/fhir+xml"}
-_JSON = "application/fhir+json"
+JSON = "application/fhir+json"
+"""How the documents of most files are written."""
 _READ = frozenset({".json", *_LINES, *_MEDIA_TYPES})
 
 
@@ -46,7 +47,7 @@ class Statement:
 
     offset: int
     body: bytes = field(repr=False)
-    media_type: str = _JSON
+    media_type: str = JSON
 
 
 def found(paths: Iterable[Path]) -> Iterator[Path]:
@@ -78,13 +79,28 @@ def statements(piece: Piece) -> Iterator[Statement]:
     if kind not in _LINES:
         body = piece.path.read_bytes()
         body = gzip.decompress(body) if is_packed else body
-        yield Statement(offset=0, body=body, media_type=_MEDIA_TYPES.get(kind, _JSON))
+        yield Statement(offset=0, body=body, media_type=_MEDIA_TYPES.get(kind, JSON))
     elif is_packed:
         with gzip.open(piece.path) as lines:
             yield from _lines(lines, 0, None)
     else:
         with piece.path.open("rb") as lines:
             yield from _lines(lines, _first_line(lines, piece.start), piece.end)
+
+
+def again(path: Path, offset: int) -> Statement:
+    """The document that begins there, read once more. Raises one of BROKEN."""
+    if not is_lines(path):
+        return next(statements(Piece(path=path, number=0)))
+    with path.open("rb") as lines:
+        lines.seek(offset)
+        return Statement(offset=offset, body=lines.readline().strip())
+
+
+def can_be_found_again(path: Path) -> bool:
+    """Whether a place in it can be gone to: not so in compressed lines."""
+    kind, is_packed = _kind(path)
+    return not (is_packed and kind in _LINES)
 
 
 def is_lines(path: Path) -> bool:
