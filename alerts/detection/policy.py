@@ -12,6 +12,7 @@ from alerts.domain.codes import (
     ATC,
     HCPCS,
     ICD_10_CM,
+    ICD_10,
     NDC,
     NO_ANSWERS,
     RXNORM,
@@ -25,14 +26,17 @@ _CHILD_BELOW = 18
 _NEXT_DOSE_FROM = 14
 _CLARIFIED_WITHIN = 24
 KNOWN_DRUG_SYSTEMS = frozenset(
-    {RXNORM, ATC, NDC, SNOMED_CT, HCPCS}
-    | {"http://fdasis.nlm.nih.gov", "http://ncicb.nci.nih.gov/xml/owl/EVS/Thesaurus.owl"}
-    | {"http://ema.europa.eu/identifier", "http://hl7.org/fhir/sid/cvx", ICD_10_CM}
-    | {"http://loinc.org", "http://www.ama-assn.org/go/cpt"}
+    {RXNORM, ATC, NDC, HCPCS, "http://ema.europa.eu/identifier", "http://hl7.org/fhir/sid/cvx"}
+    | {ICD_10_CM, ICD_10, "http://loinc.org", "http://www.ama-assn.org/go/cpt"}
+    | {"http://hl7.org/fhir/uv/ips/CodeSystem/absent-unknown-uv-ips"}
 )
 """Systems whose checkpoint inhibitors we list, or that hold none: any other code of theirs is
 something else."""
 
+LISTED_IN_PART = frozenset(
+    {SNOMED_CT, "http://fdasis.nlm.nih.gov", "http://ncicb.nci.nih.gov/xml/owl/EVS/Thesaurus.owl"}
+)
+"""Systems of which our sources name few checkpoint inhibitors: another code may be one too."""
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
@@ -117,7 +121,8 @@ class Rules:
         )
         systems = {system for each, _ in sets for system, _ in each.members}
         object.__setattr__(self, "drug_names", lay_out(sets))
-        object.__setattr__(self, "drug_systems", frozenset(systems | KNOWN_DRUG_SYSTEMS))
+        known = (systems | KNOWN_DRUG_SYSTEMS) - LISTED_IN_PART
+        object.__setattr__(self, "drug_systems", frozenset(known))
 
     def answered(self, answers: CodeMap) -> "Rules":
         """These rules with what people told of one feed's codes; nothing is laid out again."""

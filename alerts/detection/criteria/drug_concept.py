@@ -13,6 +13,7 @@ from alerts.domain.codes import (
     Concept,
     Member,
     canonical_system,
+    normal_name,
     of_text,
 )
 
@@ -53,6 +54,15 @@ class Read:
     doubt: Said | None = None
 
 
+# http://terminology.hl7.org: why a value is missing, in FHIR's words and in those of version 3.
+_ABSENCE = frozenset(
+    {
+        "http://terminology.hl7.org/CodeSystem/data-absent-reason",
+        "http://hl7.org/fhir/data-absent-reason",
+        "http://terminology.hl7.org/CodeSystem/v3-NullFlavor",
+        "http://hl7.org/fhir/v3/NullFlavor",
+    }
+)
 _BY_TEXT = {Verdict.HOLD: Said.HOLD, Verdict.MATCH: Said.DRUG}
 
 
@@ -61,6 +71,7 @@ def read_concept(concept: Concept, rules: Rules) -> Read:
 
     The site's map comes before what a person answered; both come after every code and name of ours.
     """
+    concept = _without_absence(concept)
     read = _read(concept, rules)
     answered = _answered(concept, rules)
     unsure = _unsure_words(read, concept, rules)
@@ -194,6 +205,18 @@ def _of_text(texts: list[DrugText]) -> Read | None:
     return None
 
 
+def _without_absence(concept: Concept) -> Concept:
+    """The concept without what only says that nothing is known (code, display, or that as text)."""
+    absent = [each for each in concept.codings if canonical_system(each.system) in _ABSENCE]
+    if not absent:
+        return concept
+    words = {normal_name(word) for each in absent for word in (each.code, each.display)}
+    return Concept(
+        codings=tuple(each for each in concept.codings if each not in absent),
+        text="" if normal_name(concept.text) in words else concept.text,
+    )
+
+
 def _is_other(concept: Concept, rules: Rules) -> bool:
     """A code of the concept is known to be another drug."""
     return any(rules.other_drugs.find(coding) for coding in concept.codings)
@@ -207,7 +230,8 @@ def _of_neither(concept: Concept, rules: Rules, *, has_text: bool) -> Read:
         return Read(said=Said.UNSURE, shown=shown)
     systems = [canonical_system(each.system) for each in concept.codings if each.code.strip()]
     local = [each for each in concept.codings if each.code.strip() and each.system.strip()]
-    if has_text or any(system in rules.drug_systems for system in systems):
+    is_known = _is_other(concept, rules) or any(each in rules.drug_systems for each in systems)
+    if has_text or is_known:
         return Read(said=Said.OTHER)
     if any(_mapped(each, rules) is not None for each in local):
         return Read(said=Said.OTHER)
