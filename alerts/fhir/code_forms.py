@@ -38,8 +38,8 @@ FORMS: Mapping[str, str] = {
     ICD_10_CM: r"[A-Z]\d[0-9A-Z](?:\.[0-9A-Z]{1,4})?",
     # ICD-10-PCS: seven characters without I and O (https://www.cms.gov/medicare/coding-billing).
     "http://www.cms.gov/Medicare/Coding/ICD10": r"[0-9A-HJ-NP-Z]{7}",
-    # CPT: five characters (https://www.ama-assn.org/practice-management/cpt).
-    "http://www.ama-assn.org/go/cpt": r"\d{4}[0-9A-Z]",
+    # CPT: five characters, a modifier two (https://www.ama-assn.org/practice-management/cpt).
+    "http://www.ama-assn.org/go/cpt": r"\d{4}[0-9A-Z]|[0-9A-Z]{2}",
     # LOINC: digits and a check digit (https://loinc.org/kb/users-guide).
     "http://loinc.org": r"\d{1,7}-\d",
 }

@@ -1,6 +1,7 @@
 """Care in our words: visits, bookings, referrals, procedures and conditions, fertility or other."""
 
 from alerts.domain.chart import CareEvent, CareKind, CareState
+from alerts.domain.codes import Concept
 from alerts.fhir import care_states
 from alerts.fhir.care_parts import about, folded, performers, unless, visit, when
 from alerts.fhir.codeable import REASONS, REFUSALS, concepts, references
@@ -87,6 +88,7 @@ def procedure(done: Element, scope: Scope) -> CareEvent:
         state=unless(done.flag("notDone"), state),
         concepts=(
             *done.concepts("code"),
+            *_sites(done),
             *concepts(done, *REASONS, *REFUSALS),
             *folded(reasons, scope),
         ),
@@ -95,6 +97,18 @@ def procedure(done: Element, scope: Scope) -> CareEvent:
         encounter=visit(done, scope),
         about=about(reasons, scope),
     )
+
+
+def _sites(done: Element) -> tuple[Concept, ...]:
+    """Where it was done: the sites, and which side mCODE's extension says of them."""
+    sites = done.each("bodySite")
+    sides = (
+        each.concept("valueCodeableConcept")
+        for site in sites
+        for each in site.each("extension")
+        if each.text("url").endswith("laterality-qualifier")
+    )
+    return (*done.concepts("bodySite"), *(each for each in sides if not each.is_empty()))
 
 
 def condition(found: Element, scope: Scope) -> CareEvent:

@@ -12,7 +12,13 @@ import pytest
 from alerts.detection.criteria.fertility_codes import PREFIX_OF, WORDS
 from alerts.detection.criteria.fertility_meanings import DECLINED, DONOR, MEANINGS, UROLOGY
 from alerts.detection.criteria.infusion_visits import IMMUNOTHERAPY, INFUSION
-from alerts.detection.criteria.reproductive_potential import ABSENT, MENOPAUSE, SIDES
+from alerts.detection.criteria.reproductive_potential import (
+    ABSENT,
+    MENOPAUSE,
+    ONE_SIDE,
+    SIDES,
+    WHICH_SIDE,
+)
 from alerts.domain.codes import (
     ATC,
     EXACT_NAME,
@@ -39,7 +45,7 @@ SETS = {
     "fertility-services": MEANINGS.keys() | {UROLOGY},
     "fertility-care": MEANINGS.keys() | {DECLINED},
     "cancer-diagnosis": {"cancer"},
-    "no-reproductive-potential": ABSENT.union(*SIDES) | {MENOPAUSE},
+    "no-reproductive-potential": ABSENT.union(*SIDES, ONE_SIDE, WHICH_SIDE) | {MENOPAUSE},
     "ask-before-excluding": None,
     "checkpoint-inhibitor-aliases": None,
     "checkpoint-inhibitors-to-review": None,
@@ -65,7 +71,7 @@ FORMS = {
     EMA: r"EU/1/\d\d/\d{3,4}/\d{3}",
     ICD_10_CM: r"[A-Z]\d[0-9A-Z](\.[0-9A-Z]{1,4})?",
     ICD_10_PCS: r"[0-9A-HJ-NP-Z]{7}",
-    CPT: r"\d{4}[0-9A-Z]",
+    CPT: r"\d{4}[0-9A-Z]|50",
     LOINC: r"\d{1,7}-\d",
     NUCC: r"[0-9A-Z]{10}",
     "http://terminology.hl7.org/CodeSystem/service-type": r"\d{1,3}",

@@ -7,7 +7,7 @@ menopause, an organ that the recorded sex does not have) still alerts, and is sh
 
 import datetime as dt
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from alerts.detection.criteria.fertility_codes import Lookup, codings_of
 from alerts.detection.policy import Rules
@@ -31,6 +31,9 @@ SIDES = (
     frozenset({"right testis absent", "left testis absent"}),
 )
 """Meanings of which both together say that no gonad is left."""
+ONE_SIDE = frozenset({"an ovary absent", "a testis absent"})
+"""Meanings of a removal whose side another code of the same event tells."""
+WHICH_SIDE = frozenset({"right side", "left side", "both sides"})
 
 _NOT_OF: dict[str, Gender] = {
     MENOPAUSE: Gender.MALE,
@@ -41,6 +44,15 @@ _NOT_OF: dict[str, Gender] = {
     "right testis absent": Gender.FEMALE,
     "left testis absent": Gender.FEMALE,
 }
+_OF_SIDE = {
+    ("an ovary absent", "right side"): "right ovary absent",
+    ("an ovary absent", "left side"): "left ovary absent",
+    ("an ovary absent", "both sides"): "ovaries absent",
+    ("a testis absent", "right side"): "right testis absent",
+    ("a testis absent", "left side"): "left testis absent",
+    ("a testis absent", "both sides"): "testes absent",
+}
+_SIDE_NOT_SAID = "side not said"
 _OWN_BODY = frozenset({CareKind.CONDITION, CareKind.PROCEDURE})
 _TOLD = _OWN_BODY | {CareKind.ENCOUNTER, CareKind.CLAIM, CareKind.OBSERVATION}
 
@@ -150,8 +162,19 @@ def _facts(chart: Chart, rules: Rules, today: dt.date) -> Iterator[_Fact]:
     """Confirmed, past facts with a code that may exclude."""
     excluding = Lookup(rules.local_codes, rules.no_reproductive_potential)
     for key, event in _past(chart, today):
-        for member in excluding.members(codings_of(event.concepts)):
+        for member in _with_sides(excluding.members(codings_of(event.concepts))):
             yield _Fact(key=key, event=event, member=member)
+
+
+def _with_sides(members: tuple[Member, ...]) -> Iterator[Member]:
+    """The members of one event; one of a single side says which, or is left out when none is."""
+    said = {member.meaning for member in members} & WHICH_SIDE
+    side = "both sides" if len(said) > 1 else next(iter(said), "")
+    for member in members:
+        if member.meaning not in ONE_SIDE | WHICH_SIDE:
+            yield member
+        elif meaning := _OF_SIDE.get((member.meaning, side)):
+            yield replace(member, meaning=meaning)
 
 
 def _to_ask(chart: Chart, bearing: list[_Fact], rules: Rules, today: dt.date) -> list[_Fact]:
@@ -166,10 +189,12 @@ def _to_ask(chart: Chart, bearing: list[_Fact], rules: Rules, today: dt.date) ->
         if each.member.meaning not in one_sided or _is_conflict(chart, each)
     ]
     asking = Lookup(rules.local_codes, rules.ask_before_excluding)
+    sided = {each.key for each in bearing if each.member.meaning in one_sided}
     listed = [
         _Fact(key=key, event=event, member=member)
         for key, event in _past(chart, today)
         for member in asking.members(codings_of(event.concepts))
+        if not (key in sided and member.meaning.endswith(_SIDE_NOT_SAID))
     ]
     return [*unsure, *listed]
 

@@ -6,11 +6,12 @@ import pytest
 
 from alerts.detection.decide import decide
 from alerts.domain.chart import CareKind, CareState, Gender
-from alerts.domain.codes import ICD_10_CM, Coding
+from alerts.domain.codes import ICD_10_CM, SNOMED_CT, Coding
 from alerts.domain.decision import Outcome, Priority, Reason
-from tests.unit.detection.charts import TODAY, a_chart, an_event, an_order, day, key
+from tests.unit.detection.charts import TODAY, a_chart, an_event, an_order, concept, day, key
 from tests.unit.detection.evidence import coding_of, decided, row_id, rows, shipped
 
+CPT = "http://www.ama-assn.org/go/cpt"
 ICD_10_PCS = "http://www.cms.gov/Medicare/Coding/ICD10"
 TABLE = rows("exclusions")
 # The table excludes by these, but that both ovaries are gone rests on a descriptor from memory.
@@ -144,6 +145,60 @@ def test_both_sides_are_shown():
 
 def _removed(code):
     return an_event(CareKind.PROCEDURE, code=Coding(system=ICD_10_PCS, code=code))
+
+
+TESTIS = [Coding(system=CPT, code=code) for code in ("54520", "54530", "54535", "54690")]
+TESTIS.append(Coding(system=SNOMED_CT, code="120001005"))
+OVARY = [Coding(system=SNOMED_CT, code=code) for code in ("83152002", "116028008")]
+BOTH = [Coding(system=SNOMED_CT, code="51440002"), Coding(system=CPT, code="50")]
+RIGHT, LEFT = (Coding(system=SNOMED_CT, code=code) for code in ("24028007", "7771000"))
+
+
+def _done(*codings, kind=CareKind.PROCEDURE, on="2020-01-01"):
+    event = an_event(kind, code=None, on=on)
+    return dataclasses.replace(event, concepts=tuple(concept(each) for each in codings))
+
+
+@pytest.mark.parametrize("organ", [*TESTIS, *OVARY])
+@pytest.mark.parametrize("both", [(BOTH[0],), (BOTH[1],), (RIGHT, LEFT)])
+def test_a_removal_on_both_sides_excludes(organ, both):
+    gender = Gender.MALE if organ in TESTIS else Gender.FEMALE
+    decision = decided({"Procedure/1": _done(organ, *both)}, gender=gender)
+    assert decision.outcome is Outcome.NO_ALERT
+    assert Reason.GONADS_ABSENT in decision.reasons()
+
+
+@pytest.mark.parametrize("organ", [*TESTIS, *OVARY])
+def test_removals_of_one_side_each_add_up_and_one_alone_is_nothing_to_ask(organ):
+    gender = Gender.MALE if organ in TESTIS else Gender.FEMALE
+    right, left = _done(organ, RIGHT), _done(organ, LEFT, on="2021-01-01")
+    both = decided({"Procedure/1": right, "Procedure/2": left}, gender=gender)
+    assert both.outcome is Outcome.NO_ALERT
+    for events in ({"Procedure/1": right}, {"Procedure/1": right, "Procedure/2": right}):
+        alone = decided(events, gender=gender)
+        assert alone.outcome is Outcome.ALERT
+        assert Reason.CONTEXT_TO_ASK not in alone.reasons()
+
+
+@pytest.mark.parametrize("organ", [*TESTIS, *OVARY])
+def test_a_side_told_by_another_procedure_or_on_a_claim_excludes_nothing(organ):
+    gender = Gender.MALE if organ in TESTIS else Gender.FEMALE
+    for events in (
+        {"Procedure/1": _done(organ), "Procedure/2": _done(BOTH[0])},
+        {"Claim/1": _done(organ, BOTH[1], kind=CareKind.CLAIM)},
+        {"Procedure/1": _done(organ)},
+    ):
+        decision = decided(events, gender=gender)
+        assert decision.outcome is Outcome.ALERT
+        assert Reason.CONTEXT_TO_ASK in decision.reasons()
+
+
+@pytest.mark.parametrize("code", ["58720", "58940", "58943", "58661"])
+def test_what_may_be_partial_is_asked_about_even_on_both_sides(code):
+    events = {"Procedure/1": _done(Coding(system=CPT, code=code), *BOTH)}
+    decision = decided(events)
+    assert decision.outcome is Outcome.ALERT
+    assert Reason.CONTEXT_TO_ASK in decision.reasons()
 
 
 def test_a_claim_writes_its_codes_without_a_point():
