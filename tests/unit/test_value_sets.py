@@ -23,8 +23,8 @@ from alerts.domain.codes import (
     ATC,
     EXACT_NAME,
     HCPCS,
-    ICD_10_CM,
     ICD_10,
+    ICD_10_CM,
     NDC,
     RXNORM,
     SNOMED_CT,
@@ -76,9 +76,9 @@ FORMS = {
     NUCC: r"[0-9A-Z]{10}",
     "http://terminology.hl7.org/CodeSystem/service-type": r"\d{1,3}",
     "http://terminology.hl7.org/CodeSystem/v3-RoleCode": r"[A-Z]{2,8}",
+    PREFIX_OF[ICD_10]: r"[A-Z]\d{1,2}",
     PREFIX_OF[ICD_10_CM]: r"[A-Z]\d[0-9A-Z.]{0,5}",
     PREFIX_OF[ICD_10_PCS]: r"[0-9A-HJ-NP-Z]{2,6}",
-    PREFIX_OF[ICD_10]: r"[A-Z]\d{1,2}",
     WORDS: r"[a-z ]{5,}",
 }
 
