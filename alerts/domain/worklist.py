@@ -6,19 +6,24 @@ from dataclasses import dataclass, field
 from alerts.domain.alert import Alert, StatusChange
 from alerts.domain.chart import Demographics, PatientId, ResourceKey
 from alerts.domain.decision import Decision, DecisionId
+from alerts.domain.first_dose import DoseBasis
 from alerts.domain.notice import Notice
 from alerts.domain.submission import EntryReading, Submission
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorklistRow:
-    """One live alert in the worklist. `days_left` to the first dose: negative once it is past."""
+    """One live alert in the worklist. `days_left` to the first dose: negative once it is past.
+
+    `basis` tells who says that day.
+    """
 
     alert: Alert
     patient: ResourceKey
     feed_name: str
     demographics: Demographics | None
     days_left: int | None
+    basis: DoseBasis | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

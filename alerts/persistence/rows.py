@@ -20,6 +20,7 @@ from alerts.domain.alert import (
 )
 from alerts.domain.chart import PatientId
 from alerts.domain.decision import Decision, DecisionId, Priority
+from alerts.domain.first_dose import DoseBasis
 from alerts.domain.notice import Notice, NoticeId, NoticeStatus, Occasion
 from alerts.domain.recipient import Channel, Detour, Recipient, RecipientKind
 from alerts.domain.submission import (
@@ -34,6 +35,7 @@ from alerts.persistence.encoding import to_json
 from alerts.persistence.facts import key_of, spelled
 
 _DECISION = Decoder(Decision)
+_BASIS = Decoder(DoseBasis | None)
 _ENTRIES = Decoder(tuple[EntryReading, ...])
 
 
@@ -97,6 +99,11 @@ def decision_row(decision: Decision) -> dict[str, object]:
 def to_decision(content: bytes, recheck_on: dt.date | None) -> Decision:
     """The decision of its JSON and the day of the next look."""
     return replace(_DECISION.decode(content), recheck_on=recheck_on)
+
+
+def to_basis(content: bytes | None) -> DoseBasis | None:
+    """What a decision's first dose rests on; nothing where it has none."""
+    return _BASIS.decode(content) if content else None
 
 
 def alert_row(alert: Alert) -> dict[str, object]:

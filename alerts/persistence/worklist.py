@@ -16,7 +16,7 @@ from alerts.domain.worklist import AlertView, UndecidedRow, Worklist, WorklistRo
 from alerts.persistence import tables
 from alerts.persistence.expressions import among, holds
 from alerts.persistence.facts import to_demographics
-from alerts.persistence.rows import to_alert, to_change, to_decision, to_notice
+from alerts.persistence.rows import to_alert, to_basis, to_change, to_decision, to_notice
 
 _alerts, _decisions = tables.alerts, tables.decisions
 _patients, _feeds, _records = tables.patients, tables.feeds, tables.records
@@ -84,8 +84,10 @@ def _with_patient() -> Select[tuple[Any, ...]]:
             _patients.c.key_id,
             _feeds.c.name.label("feed_name"),
             _records.c.fact,
+            _decisions.c.decision["first_dose_basis"].label("basis"),
         )
         .join(_patients, _patients.c.id == _alerts.c.chart_id)
+        .join(_decisions, _decisions.c.id == _alerts.c.decision_id)
         .join(_feeds, _feeds.c.id == _patients.c.feed_id)
         .outerjoin(_records, _OWN)
     )
@@ -98,6 +100,7 @@ def _to_row(row: Row[Any], today: dt.date) -> WorklistRow:
         feed_name=row.feed_name,
         demographics=to_demographics(row.fact),
         days_left=(row.first_dose - today).days if row.first_dose else None,
+        basis=to_basis(row.basis),
     )
 
 

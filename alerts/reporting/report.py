@@ -12,6 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from alerts.pathway.rehearse import Rehearsed
 from alerts.reporting.tally import Tally, bar_chart
 from alerts.version import VERSION
+from alerts.web.doses import dose_day, dose_from
 from alerts.web.words import said
 
 _PAGES = Environment(
@@ -22,7 +23,7 @@ _PAGES = Environment(
     lstrip_blocks=True,
     auto_reload=False,
 )
-_PAGES.filters["said"] = said
+_PAGES.filters.update(said=said, dose_day=dose_day, dose_from=dose_from)
 
 
 class Report:

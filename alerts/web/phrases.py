@@ -21,6 +21,7 @@ from alerts.domain.dates import years_between
 from alerts.domain.decision import Answer, Finding, Reason
 from alerts.domain.worklist import AlertView
 from alerts.web import words
+from alerts.web.doses import dose_doubts
 
 _SYSTEMS = {
     RXNORM: "RxNorm",
@@ -32,17 +33,6 @@ _SYSTEMS = {
     ICD_10: "ICD-10",
     EXACT_NAME: "by its name",
 }
-_MAY_HAVE_BEGUN = "treatment may have begun"
-_NEAR_DAYS = {0: "today", 1: "tomorrow", -1: f"yesterday – {_MAY_HAVE_BEGUN}"}
-
-
-def days_left(days: int | None) -> str:
-    """How far away the first dose is."""
-    if days is None:
-        return "unknown"
-    if days in _NEAR_DAYS:
-        return _NEAR_DAYS[days]
-    return f"in {days} days" if days > 0 else f"{-days} days ago – {_MAY_HAVE_BEGUN}"
 
 
 def age(demographics: Demographics | None, today: dt.date) -> str:
@@ -90,8 +80,7 @@ def actor(who: Actor, names: Iterable[tuple[str, str]]) -> str:
 def uncertainties(view: AlertView) -> tuple[str, ...]:
     """What is not certain about an alert, as sentences."""
     found = [each for finding in view.decision.findings for each in _open(finding)]
-    if view.row.alert.first_dose is None:
-        found.append("No order says when the first dose is given.")
+    found += dose_doubts(view.decision)
     demographics = view.row.demographics
     if demographics is None or demographics.birth is None:
         found.append(words.said(Reason.AGE_UNKNOWN))

@@ -50,6 +50,7 @@ def _problem(problem: Problem) -> Told:
 
 def _decision(view: DecisionView) -> Told:
     decision, alert = view.decision, view.alert
+    basis = decision.first_dose_basis
     return {
         "patient": str(view.patient),
         "outcome": decision.outcome.value,
@@ -58,6 +59,8 @@ def _decision(view: DecisionView) -> Told:
         "reasons": [reason.value for reason in decision.reasons()],
         "findings": [_finding(each) for each in decision.findings],
         "first_dose": _day(decision.first_dose),
+        "first_dose_source": basis.source.value if basis else None,
+        "first_dose_precision": basis.precision.value if basis else None,
         "decided": view.decided_at.isoformat(),
         "policy": decision.policy_version,
         "value_sets": list(decision.value_sets),

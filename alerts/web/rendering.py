@@ -6,7 +6,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse
 
-from alerts.web import phrases, words
+from alerts.web import doses, phrases, words
 
 _PAGES = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "pages"),
@@ -18,7 +18,9 @@ _PAGES = Environment(
 )
 _PAGES.filters.update(
     said=words.said,
-    days_left=phrases.days_left,
+    days_left=doses.days_left,
+    dose_day=doses.dose_day,
+    dose_from=doses.dose_from,
     day=phrases.day,
     moment=phrases.moment,
     code=phrases.code,

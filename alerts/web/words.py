@@ -7,6 +7,7 @@ from alerts.domain.actor import Role
 from alerts.domain.alert import AlertStatus, Move, OverrideReason
 from alerts.domain.chart import Gender
 from alerts.domain.decision import Answer, Outcome, Priority, Question, Reason
+from alerts.domain.first_dose import DoseSource
 from alerts.domain.notice import NoticeStatus, Occasion
 from alerts.domain.recipient import Channel, Detour, RecipientKind
 from alerts.domain.submission import Disposition, EntryFate
@@ -134,6 +135,15 @@ _WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         Disposition.RECEIVED: "Received, waiting",
         Disposition.ASSESSED: "Assessed",
         Disposition.QUARANTINED: "Set aside for a person",
+    },
+    DoseSource: {
+        DoseSource.GIVEN: "from the report of a dose",
+        DoseSource.TIMING: "from the timing of the order",
+        DoseSource.OCCURRENCE: "from the date of the order",
+        DoseSource.VALIDITY: "from the validity period of the order",
+        DoseSource.APPOINTMENT: "from the infusion appointment",
+        DoseSource.ENCOUNTER: "from the infusion visit",
+        DoseSource.ESTIMATE: "estimated",
     },
     Gender: {
         Gender.FEMALE: "Female",

@@ -16,22 +16,6 @@ TODAY = dt.date(2026, 3, 2)
 
 
 @pytest.mark.parametrize(
-    ("days", "said"),
-    [
-        (None, "unknown"),
-        (0, "today"),
-        (1, "tomorrow"),
-        (2, "in 2 days"),
-        (30, "in 30 days"),
-        (-1, "yesterday – treatment may have begun"),
-        (-2, "2 days ago – treatment may have begun"),
-    ],
-)
-def test_days_to_the_first_dose_are_said_in_words(days, said):
-    assert phrases.days_left(days) == said
-
-
-@pytest.mark.parametrize(
     ("birth", "said"),
     [
         (None, "age unknown"),
@@ -77,12 +61,12 @@ def test_what_is_open_is_told_and_told_once():
     doubt = finding(answer=Answer.CANNOT_TELL, reasons=(Reason.OUTSIDE_AGE_BAND,))
     shown = view(
         row=row(alert(first_dose=None), demographics=None),
-        decision=decision(findings=(unclear, doubt)),
+        decision=decision(findings=(unclear, doubt), first_dose=None),
     )
     assert phrases.uncertainties(shown) == (
         "The patient's age is not known.",
         "The patient's age lies outside the range set for urgent alerts.",
-        "No order says when the first dose is given.",
+        "Nothing on record says when the first dose is given.",
         "The patient's sex is not known.",
     )
 

@@ -6,6 +6,7 @@ from alerts.domain.actor import Role
 from alerts.domain.alert import AlertStatus, Move, OverrideReason
 from alerts.domain.chart import Gender
 from alerts.domain.decision import Answer, Outcome, Priority, Question, Reason
+from alerts.domain.first_dose import DoseSource
 from alerts.domain.notice import NoticeStatus, Occasion
 from alerts.domain.recipient import Channel, Detour, RecipientKind
 from alerts.domain.submission import Disposition, EntryFate
@@ -29,6 +30,7 @@ SAID = (
     Disposition,
     Gender,
     Role,
+    DoseSource,
 )
 NEVER = ("infertil", "attack", "will damage", "must stop", "delay")
 
