@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 from typing import cast
 
 from alerts.detection.drug_names.names import DrugNames, Kind, lay_out
+from alerts.detection.trusted_systems import trusted_systems
 from alerts.domain.chart import Gender
 from alerts.domain.codes import (
     ATC,
     HCPCS,
-    ICD_10_CM,
     ICD_10,
+    ICD_10_CM,
     NDC,
     NO_ANSWERS,
     RXNORM,
@@ -32,11 +33,11 @@ KNOWN_DRUG_SYSTEMS = frozenset(
 )
 """Systems whose checkpoint inhibitors we list, or that hold none: any other code of theirs is
 something else."""
-
 LISTED_IN_PART = frozenset(
     {SNOMED_CT, "http://fdasis.nlm.nih.gov", "http://ncicb.nci.nih.gov/xml/owl/EVS/Thesaurus.owl"}
 )
 """Systems of which our sources name few checkpoint inhibitors: another code may be one too."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
@@ -54,7 +55,8 @@ class Policy:
     be cleared up within `clarified_within` hours.
     `urgent_up_to_age_female` and `_male` stand in for `urgent_up_to_age` where they are given.
     `child_below` is the age from which nobody is a child. `fertility_nurse_counts` says whether a
-    finished visit with a fertility nurse, or a nurse's teaching, is a consult.
+    finished visit with a fertility nurse, or a nurse's teaching, is a consult. A patient of two
+    feeds who bears one identifier of `trusted_identifier_systems` is one person.
     """
 
     version: str
@@ -73,6 +75,7 @@ class Policy:
     urgent_up_to_age_male: int | None = None
     child_below: int = _CHILD_BELOW
     fertility_nurse_counts: bool = False
+    trusted_identifier_systems: frozenset[str] = frozenset()
 
     def urgent_up_to(self, gender: Gender) -> int:
         """The last age of the urgent band for that gender; the wider band where it is not told."""
@@ -184,6 +187,7 @@ def load_policy(text: str) -> Policy:
         urgent_up_to_age_male=_choice_if_made(table, "urgent_up_to_age_male"),
         child_below=_given(_choice_if_made(table, "child_below"), _CHILD_BELOW),
         fertility_nurse_counts=bool(_choice_if_made(table, "fertility_nurse_counts")),
+        trusted_identifier_systems=trusted_systems(table),
     )
 
 

@@ -1,6 +1,8 @@
 """Assembly: charts put together from records, the same whatever order the records came in."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import fields, is_dataclass, replace
+from typing import cast
 
 from alerts.domain.chart import (
     CareEvent,
@@ -15,16 +17,23 @@ from alerts.domain.chart import (
     Request,
     ResourceKey,
 )
+from alerts.domain.demographics import of_one_person
 
 
-def assemble(patient: ResourceKey, records: Iterable[Record]) -> Chart:
-    """One patient's chart from the current records that belong to it or are referred to by it."""
+def assemble(
+    patient: ResourceKey, records: Iterable[Record], also: Iterable[ResourceKey] = ()
+) -> Chart:
+    """One patient's chart from the current records that belong to it or are referred to by it.
+
+    `also` are other names of the same person; what their Patients say fills what is left open.
+    """
     known = sorted((each for each in records if each.fact), key=lambda each: each.key)
     facts = [(each.key, each.fact) for each in known]
-    own = [fact for key, fact in facts if key == patient and isinstance(fact, Demographics)]
+    told = {key: fact for key, fact in facts if isinstance(fact, Demographics)}
+    own = [told[each] for each in (patient, *also) if each in told]
     return Chart(
         patient=patient,
-        demographics=own[0] if own else None,
+        demographics=of_one_person(own),
         orders=tuple((key, order) for key, fact in facts for order in _orders(fact)),
         events=tuple((key, event) for key, fact in facts for event in _events(fact)),
         products=tuple((key, fact) for key, fact in facts if isinstance(fact, Product)),
@@ -43,6 +52,22 @@ def _events(fact: Fact | None) -> tuple[CareEvent, ...]:
     if isinstance(fact, Request):
         return fact.events
     return (fact,) if isinstance(fact, CareEvent) else ()
+
+
+def respelled(record: Record, call: Callable[[ResourceKey], ResourceKey]) -> Record:
+    """The record with every resource that it names called otherwise."""
+    return cast("Record", _respelled(record, call))
+
+
+def _respelled(value: object, call: Callable[[ResourceKey], ResourceKey]) -> object:
+    if isinstance(value, ResourceKey):
+        return call(value)
+    if isinstance(value, tuple):
+        return tuple(_respelled(each, call) for each in value)
+    if is_dataclass(value) and not isinstance(value, type):
+        named = {each.name: getattr(value, each.name) for each in fields(value)}
+        return replace(value, **{name: _respelled(each, call) for name, each in named.items()})
+    return value
 
 
 def newest(records: Iterable[Record]) -> dict[ResourceKey, Record]:

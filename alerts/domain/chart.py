@@ -8,6 +8,8 @@ from uuid import UUID
 
 from alerts.domain.codes import Coding, Concept
 from alerts.domain.dates import PartialDate
+from alerts.domain.demographics import Demographics as Demographics
+from alerts.domain.demographics import Gender as Gender
 from alerts.domain.first_dose import DoseSource
 from alerts.domain.submission import EntryReading
 
@@ -55,30 +57,6 @@ class Version:
 
     def _stamps(self) -> tuple[dt.datetime, int, int, int]:
         return (self.said_at, self.number, self.arrival, self.position)
-
-
-class Gender(StrEnum):
-    """Administrative gender (http://hl7.org/fhir/administrative-gender); the values are stored."""
-
-    FEMALE = "female"
-    MALE = "male"
-    OTHER = "other"
-    UNKNOWN = "unknown"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Demographics:
-    """Who the patient is; what was not given is None, unknown or empty.
-
-    Name and record number are for the pages of people who are signed in, and for nothing else: no
-    decision, notice, log line or audit event holds them.
-    """
-
-    birth: PartialDate | None = field(default=None, repr=False)
-    gender: Gender = Gender.UNKNOWN
-    is_deceased: bool = False
-    name: str = field(default="", repr=False)
-    record_number: str = field(default="", repr=False)
 
 
 class OrderStatus(StrEnum):

@@ -1,8 +1,12 @@
 """Patients in our words: birth, gender, death; name and number for those who may see them."""
 
+from collections.abc import Iterator
+
 from alerts.domain.chart import Demographics, Gender, ResourceKey
+from alerts.domain.demographics import Claims, Identifier
 from alerts.domain.problem import Severity
 from alerts.fhir.fields import Element
+from alerts.fhir.identity import hidden
 from alerts.fhir.references import Scope
 
 # http://hl7.org/fhir/R4/valueset-administrative-gender.html
@@ -15,7 +19,14 @@ _RECORD_NUMBER = "MR"
 _LONGEST = 200
 
 
-def demographics(patient: Element, _scope: Scope) -> Demographics:
+# http://hl7.org/fhir/R4/valueset-identifier-use.html: the number is not the patient's any more.
+_RETIRED = "old"
+# http://hl7.org/fhir/R4/valueset-link-type.html
+_REPLACED_BY, _REPLACES = "replaced-by", "replaces"
+_POINTING = frozenset({"refer", "seealso"})
+
+
+def demographics(patient: Element, scope: Scope) -> Demographics:
     """What a Patient says of itself."""
     is_said = bool(patient.text("gender"))
     return Demographics(
@@ -24,7 +35,32 @@ def demographics(patient: Element, _scope: Scope) -> Demographics:
         is_deceased=patient.flag("deceasedBoolean") or bool(patient.text("deceasedDateTime")),
         name=_name(patient)[:_LONGEST],
         record_number=_record_number(patient)[:_LONGEST],
+        claims=_claims(patient, scope),
     )
+
+
+def _claims(patient: Element, scope: Scope) -> Claims:
+    """Its identifiers that are in use and say their system, and the merges that it tells of."""
+    merged: dict[str, list[str]] = {_REPLACED_BY: [], _REPLACES: []}
+    for link in patient.each("link"):
+        kind = link.text("type").casefold()
+        other = _patient(scope.key(link.child("other"), "Patient"))
+        if kind in merged and other and other != scope.owner:
+            merged[kind].append(str(other))
+        elif kind not in merged and kind not in _POINTING:
+            link.complain("type", "the link's type is not one that FHIR knows; it joins nobody")
+    return Claims(
+        identifiers=tuple(dict.fromkeys(_identifiers(patient))),
+        replaced_by=tuple(dict.fromkeys(merged[_REPLACED_BY])),
+        replaces=tuple(dict.fromkeys(merged[_REPLACES])),
+    )
+
+
+def _identifiers(patient: Element) -> Iterator[Identifier]:
+    for each in patient.each("identifier"):
+        system, value = each.text("system"), each.text("value")
+        if system and value and each.text("use").casefold() != _RETIRED:
+            yield Identifier(system=system, name=hidden(f"{system}|{value}"))
 
 
 def subject(resource: Element, scope: Scope) -> ResourceKey | None:

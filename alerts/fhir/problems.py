@@ -27,6 +27,17 @@ def told_by_arrival(resource_type: str) -> Problem:
     )
 
 
+def identity_doubted(resource_type: str) -> Problem:
+    """An identifier could join charts, but belongs to patients whom a feed keeps apart."""
+    return Problem(
+        severity=Severity.WARNING,
+        code="multiple-matches",
+        expression=resource_type,
+        text="an identifier of this patient belongs to different patients, so it joins no charts;"
+        " each stays apart until that is cleared up",
+    )
+
+
 def operation_outcome(problems: Sequence[Problem]) -> bytes:
     """The problems as an OperationOutcome; it must hold an issue, so it says when there is none."""
     return orjson.dumps(outcome(problems))

@@ -17,6 +17,7 @@ from alerts.domain.chart import (
     ResourceKey,
     Version,
 )
+from alerts.domain.demographics import Claims
 from alerts.domain.problem import Problem, Severity
 from alerts.domain.submission import EntryFate, EntryReading, Submission
 from alerts.fhir.bundle import Opened, open_delivery
@@ -157,8 +158,9 @@ def _contained(inside: Element, scope: Scope, version: Version) -> Record | None
 
 
 def _only_names(fact: Fact | None) -> bool:
-    bare = replace(fact, name="", record_number="") if isinstance(fact, Demographics) else None
-    return bare == Demographics()
+    if not isinstance(fact, Demographics):
+        return False
+    return replace(fact, name="", record_number="", claims=Claims()) == Demographics()
 
 
 def _deletion(key: ResourceKey, version: Version) -> Record:

@@ -5,14 +5,16 @@ import logging
 from dataclasses import replace
 
 from alerts.audit import entries
+from alerts.domain.actor import FeedId
 from alerts.domain.chart import Record
 from alerts.domain.problem import Problem, Severity
 from alerts.domain.submission import EntryFate, EntryReading, Submission
 from alerts.errors import Unavailable
-from alerts.fhir.problems import told_by_arrival
+from alerts.fhir.problems import identity_doubted, told_by_arrival
 from alerts.fhir.reader import read
 from alerts.pathway.decide_again import decide_again
-from alerts.pathway.tools import Tools
+from alerts.pathway.join import join
+from alerts.pathway.tools import Tools, UnitOfWork
 
 BATCH = 20
 LEASE = dt.timedelta(seconds=60)
@@ -41,13 +43,17 @@ def assess(submission: Submission, tools: Tools) -> None:
     """Read, merge, decide and record one delivery. Raises Unavailable, or what its content does."""
     reading = read(submission)
     at = tools.now()
+    trusted = tools.rules.policy.trusted_identifier_systems
     with tools.begin() as work:
-        work.charts.lock(submission.feed, reading.records)
+        work.charts.lock(submission.feed, reading.records, trusted)
         by_arrival = work.charts.told_by_arrival(submission.feed, reading.records)
         entries_read = _with_problems(reading.entries, by_arrival)
         work.charts.merge(submission.feed, reading.records)
+        joined = join(submission.feed, reading.records, work, tools, at)
         touched = work.charts.touched(submission.feed, reading.records)
-        decisions = [(patient, decide_again(patient, work, tools, at)) for patient, _ in touched]
+        charts = work.identities.charts_of((*joined, *(patient for patient, _ in touched)))
+        decisions = [(patient, decide_again(patient, work, tools, at)) for patient in charts]
+        entries_read = _with_doubts(entries_read, submission.feed, reading.records, work)
         problems = sum(len(entry.problems) for entry in entries_read)
         work.submissions.settle(
             submission.id,
@@ -66,6 +72,23 @@ def _with_problems(
     told = {abs(record.version.position): told_by_arrival(record.key.type) for record in by_arrival}
     return tuple(
         replace(entry, problems=(*entry.problems, told[entry.position]))
+        if entry.position in told
+        else entry
+        for entry in entries_read
+    )
+
+
+def _with_doubts(
+    entries_read: tuple[EntryReading, ...],
+    feed: FeedId,
+    records: tuple[Record, ...],
+    work: UnitOfWork,
+) -> tuple[EntryReading, ...]:
+    """The entries, each told where an identifier of its patient belongs to different patients."""
+    doubtful = work.identities.doubtful(feed, {each.patient for each in records if each.patient})
+    told = {abs(each.version.position): each.key for each in records if each.patient in doubtful}
+    return tuple(
+        replace(entry, problems=(*entry.problems, identity_doubted(told[entry.position].type)))
         if entry.position in told
         else entry
         for entry in entries_read

@@ -28,6 +28,7 @@ from alerts.files.sources import (
     statements,
 )
 from alerts.pathway.decide_again import decide_again
+from alerts.pathway.join import join
 from alerts.pathway.tools import Tools
 
 TOGETHER = 200
@@ -112,8 +113,11 @@ def _keep(delivery: Delivery, feed: Feed, tools: Tools) -> None:
         work.trail.append(replace(event, actor=entries.LOAD))
         if submission.disposition is Disposition.RECEIVED:
             reading = read(submission)
-            work.charts.lock(feed.id, reading.records)
+            trusted = tools.rules.policy.trusted_identifier_systems
+            work.charts.lock(feed.id, reading.records, trusted)
             work.charts.merge(feed.id, reading.records)
+            for chart in join(feed.id, reading.records, work, tools, at):
+                decide_again(chart, work, tools, at, is_history=True)
             problems = sum(len(entry.problems) for entry in reading.entries)
             event = entries.assessed(submission, at, len(reading.entries), problems)
             audit = replace(event, actor=entries.LOAD)
@@ -126,13 +130,13 @@ def _decide_all(feed: FeedId, tools: Tools) -> None:
     after: PatientId | None = None
     while True:
         with tools.begin() as work:
-            patients = work.charts.held(feed, after, BATCH)
-            for patient in patients:
-                decide_again(patient, work, tools, tools.now(), is_history=True)
+            held = work.charts.held(feed, after, BATCH)
+            for chart in dict.fromkeys(chart for _, chart in held):
+                decide_again(chart, work, tools, tools.now(), is_history=True)
             work.commit()
-        if not patients:
+        if not held:
             return
-        after = patients[-1]
+        after, _ = held[-1]
 
 
 def _at(piece: Piece, statement: Statement, problem: Problem) -> Problem:

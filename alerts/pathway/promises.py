@@ -1,7 +1,7 @@
 """Promises: what each repository does for the steps, whatever it stores things in."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Protocol
 
 from alerts.audit.event import AuditEvent
@@ -109,10 +109,11 @@ class Submissions(Protocol):
 class Charts(Protocol):
     """Records of what feeds said, merged by version, and the patients they speak of."""
 
-    def lock(self, feed: FeedId, records: Iterable[Record]) -> None:
+    def lock(self, feed: FeedId, records: Iterable[Record], trusted: Collection[str] = ()) -> None:
         """Hold, until the transaction ends, every resource that the records write or refer to.
 
-        Written ones exclusively, referred ones shared, in one fixed order, patients last.
+        Written ones exclusively, referred ones shared, in one fixed order, patients last, with all
+        who are one with them or may become so by a name of a trusted system.
         """
 
     def merge(self, feed: FeedId, records: Iterable[Record]) -> tuple[Record, ...]:
@@ -136,8 +137,13 @@ class Charts(Protocol):
     def chart(self, patient: PatientId) -> tuple[FeedId, Chart]:
         """The patient's chart as it stands: own records and all that they refer to."""
 
-    def held(self, feed: FeedId, after: PatientId | None, limit: int) -> tuple[PatientId, ...]:
-        """Patients of a feed by id, from the one after that; locks them."""
+    def held(
+        self, feed: FeedId, after: PatientId | None, limit: int
+    ) -> tuple[tuple[PatientId, PatientId], ...]:
+        """Patients of a feed by id, from the one after that, and whose charts they stand in.
+
+        Locks the charts.
+        """
 
     def decided(self, after: PatientId | None, limit: int) -> tuple[PatientId, ...]:
         """Patients with a decision in force by id, from the one after that; locks nothing."""
@@ -175,6 +181,9 @@ class Alerts(Protocol):
 
     def raise_(self, alert: Alert, change: StatusChange, *, audit: AuditEvent) -> None:
         """Add a live alert. The unique key permits one live alert a patient."""
+    def raised_for(self, patients: Iterable[PatientId]) -> tuple[Alert, ...]:
+        """Every alert raised for one of these, in whosever chart it is; the oldest first."""
+
 
     def update(self, alert: Alert, *, audit: AuditEvent) -> None:
         """Write what a later decision changed: priority, drugs, orders, first dose, decision."""

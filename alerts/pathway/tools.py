@@ -12,6 +12,7 @@ from alerts.domain.notice import Notice
 from alerts.domain.recipient import Channel
 from alerts.domain.worklist import Counts
 from alerts.notification.routing import MailPolicy
+from alerts.pathway.promised_identities import Identities
 from alerts.pathway.promises import (
     Alerts,
     Charts,
@@ -38,6 +39,8 @@ class UnitOfWork(Protocol):
     def charts(self) -> Charts: ...
     @property
     def decisions(self) -> Decisions: ...
+    def identities(self) -> Identities: ...
+    @property
     @property
     def alerts(self) -> Alerts: ...
     @property

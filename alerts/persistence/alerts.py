@@ -1,6 +1,7 @@
 """Alerts in their tables: one live alert a patient, and the rows of each one's history."""
 
 import datetime as dt
+from collections.abc import Iterable
 
 from sqlalchemy import Connection, insert, select, text, update
 from sqlalchemy.dialects.postgresql import insert as insert_unless
@@ -11,10 +12,10 @@ from alerts.domain.alert import Alert, AlertId, StatusChange
 from alerts.domain.chart import PatientId
 from alerts.domain.worklist import AlertView, Worklist
 from alerts.errors import MoveRefused, NotFound
-from alerts.persistence import patients, worklist
+from alerts.persistence import worklist
 from alerts.persistence.audit_trail import Trail
-from alerts.persistence.facts import spelled
-from alerts.persistence.locks import LockClass, hold
+from alerts.persistence.chart_locks import hold_charts
+from alerts.persistence.expressions import among
 from alerts.persistence.rows import alert_row, change_row, to_alert, to_change
 from alerts.persistence.tables import LIVE, alert_changes, alerts
 
@@ -32,6 +33,12 @@ class Alerts:
         """Every alert of a patient, the newest first."""
         theirs = select(alerts).where(alerts.c.chart_id == patient)
         rows = self._connection.execute(theirs.order_by(alerts.c.raised_at.desc(), alerts.c.id))
+        return tuple(map(to_alert, rows))
+
+    def raised_for(self, patients: Iterable[PatientId]) -> tuple[Alert, ...]:
+        """Every alert raised for one of these, in whosever chart it is; the oldest first."""
+        theirs = select(alerts).where(among(alerts.c.patient_id, set(patients)))
+        rows = self._connection.execute(theirs.order_by(alerts.c.raised_at, alerts.c.id))
         return tuple(map(to_alert, rows))
 
     def raise_(self, alert: Alert, change: StatusChange, *, audit: AuditEvent) -> None:
@@ -71,12 +78,11 @@ class Alerts:
 
     def locked(self, alert: AlertId) -> Alert | None:
         """The alert, held until the transaction ends, and its patient: nobody decides meanwhile."""
-        known = select(alerts.c.chart_id).where(alerts.c.id == alert)
+        known = select(alerts.c.patient_id).where(alerts.c.id == alert)
         patient = self._connection.execute(known).scalar_one_or_none()
         if patient is None:
             return None
-        feed, key = patients.whose(self._connection, PatientId(patient))
-        hold(self._connection, LockClass.PATIENT, feed, [spelled(key)])
+        hold_charts(self._connection, [patient])
         held = select(alerts).where(alerts.c.id == alert).with_for_update()
         return to_alert(self._connection.execute(held).one())
 

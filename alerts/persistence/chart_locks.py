@@ -5,6 +5,7 @@ writes one holds it alone; whoever refers to it holds it with others, seen or no
 the Medication that it names never pass each other by: the later one sees the earlier.
 """
 
+import re
 from collections.abc import Collection, Mapping
 from typing import Any
 from uuid import UUID
@@ -12,15 +13,26 @@ from uuid import UUID
 from sqlalchemy import Connection, Row, select
 
 from alerts.domain.actor import FeedId
-from alerts.domain.chart import Clinician, Product, Record
-from alerts.persistence import links, patients
+from alerts.domain.chart import Clinician, Demographics, PatientId, Product, Record
+from alerts.persistence import identity_rows, links, patients
 from alerts.persistence.expressions import among
-from alerts.persistence.facts import SHARED_KINDS, spelled, to_record
-from alerts.persistence.locks import LockClass, hold
+from alerts.persistence.facts import SHARED_KINDS, key_of, spelled, to_record
+from alerts.persistence.identity_rows import PATIENT
+from alerts.persistence.locks import LockClass, hold, hold_patients
 from alerts.persistence.tables import records
 
+_TRIES = 8
+_EVERYWHERE = UUID(int=0)
+_LIKE_A_NAME = re.compile("[0-9a-f]{32}")
+"""How a patient is called who is known by an identifier alone."""
 
-def lock(connection: Connection, feed: FeedId, written: Mapping[str, Record]) -> None:
+
+def lock(
+    connection: Connection,
+    feed: FeedId,
+    written: Mapping[str, Record],
+    trusted: Collection[str] = (),
+) -> None:
     """Hold all that these records (by their spelled keys) write or refer to."""
     pointed = {spelled(link) for record in written.values() for link in record.links}
     known = stored(connection, feed, pointed | written.keys())
@@ -28,7 +40,34 @@ def lock(connection: Connection, feed: FeedId, written: Mapping[str, Record]) ->
     pointed -= written.keys()
     pointed -= {name for name, row in known.items() if row.patient_id and not _is_borrowed(row)}
     _hold_resources(connection, feed, shared, pointed)
-    _hold_patients(connection, feed, written, shared)
+    _hold_patients(connection, feed, written, shared, trusted)
+
+
+def hold_charts(connection: Connection, whose: Collection[UUID]) -> dict[UUID, PatientId]:
+    """Hold the charts in which these patients stand; gives which.
+
+    Whoever moves a patient holds the charts that it leaves and joins, so one look after is enough.
+    """
+    wanted: set[tuple[UUID, str]] = set()
+    for _ in range(_TRIES):
+        wanted |= _charts(connection, whose)[1]
+        before = connection.begin_nested()
+        hold_patients(connection, wanted)
+        charts, held = _charts(connection, whose)
+        if held <= wanted:
+            before.commit()
+            return charts
+        before.rollback()
+    hold_patients(connection, wanted)
+    return _charts(connection, whose)[0]
+
+
+def _charts(
+    connection: Connection, whose: Collection[UUID]
+) -> tuple[dict[UUID, PatientId], set[tuple[UUID, str]]]:
+    charts = patients.charts(connection, whose)
+    found = identity_rows.sources(connection, charts.values()).values()
+    return charts, {(each.feed, spelled(each.key)) for each in found}
 
 
 def stored(connection: Connection, feed: FeedId, names: Collection[str]) -> dict[str, Row[Any]]:
@@ -66,14 +105,51 @@ def _reached(connection: Connection, feed: FeedId, names: set[str]) -> set[str]:
 
 
 def _hold_patients(
-    connection: Connection, feed: FeedId, written: Mapping[str, Record], shared: set[str]
+    connection: Connection,
+    feed: FeedId,
+    written: Mapping[str, Record],
+    shared: set[str],
+    trusted: Collection[str],
 ) -> None:
-    """A resource may have moved to another patient until its patient was held: look twice."""
-    held: set[str] = set()
-    for _ in range(2):
-        whose = _whose(connection, feed, written, shared) - held
-        hold(connection, LockClass.PATIENT, feed, whose)
-        held |= whose
+    """Hold whoever these records change, all who may be one with them, and the names that may tell.
+
+    Until they were held a resource may have moved, or a patient may have been joined to others.
+    Then let go and hold all of them anew, so that everybody always takes locks in one order.
+    """
+    wanted: set[tuple[UUID, str]] = set()
+    for _ in range(_TRIES):
+        wanted |= _wanted(connection, feed, written, shared, trusted)
+        before = connection.begin_nested()
+        hold_patients(connection, wanted)
+        if _wanted(connection, feed, written, shared, trusted) <= wanted:
+            before.commit()
+            return
+        before.rollback()
+    hold_patients(connection, wanted)
+
+
+def _wanted(
+    connection: Connection,
+    feed: FeedId,
+    written: Mapping[str, Record],
+    shared: set[str],
+    trusted: Collection[str],
+) -> set[tuple[UUID, str]]:
+    subjects = _whose(connection, feed, written, shared)
+    claims = [each.fact.claims for each in written.values() if isinstance(each.fact, Demographics)]
+    named = {each for claim in claims for each in claim.identifiers}
+    others = {each for claim in claims for each in (*claim.replaced_by, *claim.replaces)}
+    own = subjects | others | {f"{PATIENT}/{each.name}" for each in named}
+    global_names = {each.name for each in named if each.system in trusted}
+    ids = {name.removeprefix(f"{PATIENT}/") for name in subjects}
+    aliases = {each for each in ids if _LIKE_A_NAME.fullmatch(each)}
+    starts: set[UUID] = set(patients.known(connection, feed, map(key_of, own)).values())
+    starts |= identity_rows.bearers(connection, feed, global_names | aliases)
+    reached, _ = identity_rows.reach(connection, starts)
+    found = identity_rows.sources(connection, reached).values()
+    wanted: set[tuple[UUID, str]] = {(each.feed, spelled(each.key)) for each in found}
+    wanted |= {(feed, name) for name in own}
+    return wanted | {(_EVERYWHERE, name) for name in global_names | aliases}
 
 
 def _whose(

@@ -1,7 +1,7 @@
 """Charts in their tables: what feeds said of each resource, merged by version, and whose it is."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 from uuid import UUID
 
@@ -15,8 +15,11 @@ from alerts.domain.alert import AlertStatus
 from alerts.domain.assembly import assemble, newest
 from alerts.domain.chart import Chart, PatientId, Record, ResourceKey
 from alerts.persistence import chart_locks, links, patients
+from alerts.persistence.chart_locks import hold_charts
+from alerts.persistence.clarify import unsettled
 from alerts.persistence.expressions import holds
 from alerts.persistence.facts import spelled, to_record, to_row
+from alerts.persistence.joined_charts import gathered
 from alerts.persistence.locks import LockClass, hold, try_hold_patient
 from alerts.persistence.tables import alerts, decisions, records
 from alerts.persistence.tables import patients as patient_rows
@@ -31,9 +34,12 @@ class Charts:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def lock(self, feed: FeedId, records: Iterable[Record]) -> None:
-        """Hold, until the transaction ends, every resource that the records write or refer to."""
-        chart_locks.lock(self._connection, feed, _newest(records))
+    def lock(self, feed: FeedId, records: Iterable[Record], trusted: Collection[str] = ()) -> None:
+        """Hold, until the transaction ends, every resource that the records write or refer to.
+
+        And every patient who is, or may by a name of a trusted system become, one with them.
+        """
+        chart_locks.lock(self._connection, feed, _newest(records), trusted)
 
     def merge(self, feed: FeedId, records: Iterable[Record]) -> tuple[Record, ...]:
         """Keep each record that is newer than what is known of its resource; gives those kept.
@@ -88,25 +94,22 @@ class Charts:
         return tuple(sorted(found.items(), key=lambda pair: pair[1]))
 
     def chart(self, patient: PatientId) -> tuple[FeedId, Chart]:
-        """The patient's chart as it stands: own records and all that they refer to."""
-        feed, key = patients.whose(self._connection, patient)
-        mine = self._connection.execute(
-            select(records).where(records.c.patient_id == patient, records.c.fact.is_not(None))
-        ).all()
-        pointed = {link for row in mine for link in row.links}
-        borrowed = links.borrowed(self._connection, feed, pointed - {row.resource for row in mine})
-        known = {row.resource: to_record(row, None) for row in borrowed}
-        known |= {row.resource: to_record(row, key) for row in mine}
-        return feed, assemble(key, known.values())
+        """The chart as it stands: own records, those of the same person, all that they refer to."""
+        found = gathered(self._connection, patient)
+        return found.feed, assemble(found.key, found.records, found.also)
 
-    def held(self, feed: FeedId, after: PatientId | None, limit: int) -> tuple[PatientId, ...]:
-        """Patients of a feed by id, from the one after that; locks them."""
+    def held(
+        self, feed: FeedId, after: PatientId | None, limit: int
+    ) -> tuple[tuple[PatientId, PatientId], ...]:
+        """Patients of a feed by id, from the one after that, and whose charts they stand in.
+
+        Locks the charts.
+        """
         theirs = select(patient_rows).where(patient_rows.c.feed_id == feed)
         theirs = theirs.where(patient_rows.c.id > after) if after else theirs
         rows = self._connection.execute(theirs.order_by(patient_rows.c.id).limit(limit)).all()
-        names = [f"{row.key_type}/{row.key_id}" for row in rows]
-        hold(self._connection, LockClass.PATIENT, feed, names)
-        return tuple(PatientId(row.id) for row in rows)
+        charts = hold_charts(self._connection, [row.id for row in rows])
+        return tuple((PatientId(row.id), charts[row.id]) for row in rows)
 
     def decided(self, after: PatientId | None, limit: int) -> tuple[PatientId, ...]:
         """Patients with a decision in force by id, from the one after that; locks nothing."""

@@ -5,8 +5,9 @@ PostgreSQL's lock table; two keys in one bucket wait for each other, which costs
 """
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from enum import IntEnum
+from uuid import UUID
 
 from sqlalchemy import ARRAY, Boolean, Connection, Integer, bindparam, func, select
 
@@ -32,6 +33,19 @@ def hold(
     """Wait for these keys of a feed, in the order of their buckets, and hold them."""
     modes = dict.fromkeys((_bucket(feed, key) for key in shared), False)
     modes |= dict.fromkeys((_bucket(feed, key) for key in exclusive), True)
+    _hold(connection, kind, modes)
+
+
+def hold_patients(connection: Connection, wanted: Iterable[tuple[UUID, str]]) -> None:
+    """Wait for these patients of whatever feeds, in the order of their buckets, and hold them.
+
+    A name that counts in every feed is held as a patient of no feed.
+    """
+    modes = {_bucket(feed, key): True for feed, key in wanted}
+    _hold(connection, LockClass.PATIENT, modes)
+
+
+def _hold(connection: Connection, kind: LockClass, modes: Mapping[int, bool]) -> None:
     if not modes:
         return
     buckets = sorted(modes)
@@ -49,6 +63,6 @@ def try_hold_patient(connection: Connection, feed: FeedId, key: str) -> bool:
     return bool(connection.execute(select(taken)).scalar_one())
 
 
-def _bucket(feed: FeedId, key: str) -> int:
+def _bucket(feed: UUID, key: str) -> int:
     digest = hashlib.blake2b(key.encode(), digest_size=8, key=feed.bytes).digest()
     return int.from_bytes(digest, "big") % _BUCKETS

@@ -22,22 +22,42 @@ def ids(
     wanted = sorted({storable_key(key) for key in keys})
     if not wanted:
         return {}
-    rows = [{"feed_id": feed, "key_type": key.type, "key_id": key.id} for key in wanted]
-    connection.execute(insert(patients).on_conflict_do_nothing(), rows)
-    known = (
+    found = known(connection, feed, wanted)
+    new = [each for each in wanted if each not in found]
+    if new:
+        rows = [{"feed_id": feed, "key_type": key.type, "key_id": key.id} for key in new]
+        connection.execute(insert(patients).on_conflict_do_nothing(), rows)
+        found |= known(connection, feed, new)
+    return {key: found[key] for key in wanted}
+
+
+def known(
+    connection: Connection, feed: FeedId, keys: Iterable[ResourceKey]
+) -> dict[ResourceKey, PatientId]:
+    """Our ids of those of these patients of whom we have heard."""
+    wanted = {storable_key(key) for key in keys}
+    if not wanted:
+        return {}
+    asked = (
         select(patients)
         .where(patients.c.feed_id == feed)
         .where(among(patients.c.key_type, {key.type for key in wanted}))
         .where(among(patients.c.key_id, {key.id for key in wanted}))
     )
-    found = {_key(row): PatientId(row.id) for row in connection.execute(known)}
-    return {key: found[key] for key in wanted}
+    found = {_key(row): PatientId(row.id) for row in connection.execute(asked)}
+    return {key: each for key, each in found.items() if key in wanted}
 
 
 def keys(connection: Connection, wanted: Iterable[UUID]) -> dict[PatientId, ResourceKey]:
     """How their feed calls these patients."""
-    known = select(patients).where(among(patients.c.id, set(wanted)))
-    return {PatientId(row.id): _key(row) for row in connection.execute(known)}
+    asked = select(patients).where(among(patients.c.id, set(wanted)))
+    return {PatientId(row.id): _key(row) for row in connection.execute(asked)}
+
+
+def charts(connection: Connection, wanted: Iterable[UUID]) -> dict[UUID, PatientId]:
+    """In whose charts these patients stand: mostly their own."""
+    asked = select(patients.c.id, patients.c.chart_id).where(among(patients.c.id, set(wanted)))
+    return {row.id: PatientId(row.chart_id or row.id) for row in connection.execute(asked)}
 
 
 def whose(connection: Connection, patient: PatientId) -> tuple[FeedId, ResourceKey]:

@@ -14,6 +14,7 @@ from alerts.persistence.decisions import Decisions
 from alerts.persistence.engine import away
 from alerts.persistence.feeds import Feeds
 from alerts.persistence.notices import Notices
+from alerts.persistence.identities import Identities
 from alerts.persistence.people import People
 from alerts.persistence.submissions import Submissions
 from alerts.persistence.withheld import Withheld
@@ -30,6 +31,7 @@ class Work:
         self.submissions = Submissions(connection, self.trail)
         self.charts = Charts(connection)
         self.decisions = Decisions(connection, self.trail)
+        self.identities = Identities(connection, self.trail)
         self.alerts = Alerts(connection, self.trail)
         self.notices = Notices(connection, self.trail)
         self.withheld = Withheld(connection, self.trail)

@@ -24,7 +24,12 @@ from tests.unit.detection.charts import (
 from tests.unit.detection.evidence import shipped
 
 SHIPPED = Path(alerts.detection.__file__).parent / "policy.toml"
-OPTIONAL = {"child_below", "fertility_nurse_counts", "version"}
+OPTIONAL = {
+    "child_below",
+    "fertility_nurse_counts",
+    "trusted_identifier_systems",
+    "version",
+}
 
 
 def _base():

@@ -1,0 +1,129 @@
+"""Identities: whose records stand in whose chart, and the tables in which that is written."""
+
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, Row, select, update
+
+from alerts.audit.event import AuditEvent
+from alerts.domain.actor import FeedId
+from alerts.domain.chart import PatientId, Record, ResourceKey
+from alerts.domain.identity import Person, Place, Source, persons, seen_from
+from alerts.persistence import identity_rows, patients
+from alerts.persistence.audit_trail import Trail
+from alerts.persistence.expressions import among
+from alerts.persistence.facts import key_of, spelled
+from alerts.persistence.tables import alerts, decisions, feeds
+from alerts.persistence.tables import patients as rows
+
+
+class Identities:
+    """Which patients share a chart. It decides nothing: `alerts.domain.identity` does."""
+
+    def __init__(self, connection: Connection, trail: Trail) -> None:
+        self._connection = connection
+        self._trail = trail
+
+    def told(
+        self, feed: FeedId, records: Iterable[Record], trusted: Collection[str]
+    ) -> tuple[Place, ...]:
+        """Write what these merged records say of who is who; gives every patient of a chart of
+        which anything changes. Nobody has moved yet: `put` does that.
+        """
+        said = tuple(records)
+        keys = {each.patient for each in said if each.patient}
+        known = patients.ids(self._connection, feed, keys)
+        before, _ = identity_rows.reach(self._connection, known.values())
+        written = {each.key for each in said if each.key.type == identity_rows.PATIENT}
+        identity_rows.tell(self._connection, feed, written, trusted)
+        return self._places(before)
+
+    def _places(self, starts: set[UUID]) -> tuple[Place, ...]:
+        found, is_whole = identity_rows.reach(self._connection, starts)
+        known = identity_rows.known(self._connection, found, with_trust=is_whole)
+        ids = {each.source: PatientId(patient) for patient, each in known.items()}
+        stored = {
+            row.id: row
+            for row in self._connection.execute(select(rows).where(among(rows.c.id, found)))
+        }
+        changed: list[Place] = []
+        for person in persons(known.values()):
+            places = [_place(person, each, ids, stored) for each in person.members()]
+            if any(_is_news(each, stored) for each in places):
+                changed += places
+        return tuple(changed)
+
+    def put(self, places: Iterable[Place], *, audit: Iterable[AuditEvent]) -> None:
+        """Move patients, and the alerts raised for them, to where they stand from now on.
+
+        Alerts go home first: so no chart has two live ones in between.
+        """
+        given = tuple(places)
+        moved = {each.patient: each for each in given if each.has_moved()}
+        for each in given:
+            values = {
+                "chart_id": None if each.is_apart() else each.chart,
+                "tie": each.tie,
+                "is_doubtful": each.is_doubtful,
+            }
+            self._connection.execute(update(rows).where(rows.c.id == each.patient).values(values))
+        theirs = update(alerts).where(among(alerts.c.patient_id, set(moved)))
+        self._connection.execute(theirs.values(chart_id=alerts.c.patient_id))
+        for each in moved.values():
+            own = update(alerts).where(alerts.c.patient_id == each.patient)
+            self._connection.execute(own.values(chart_id=each.chart))
+            self._spell_orders_anew(each)
+        left = {each.patient for each in given if not each.is_apart()}
+        retired = update(decisions).where(among(decisions.c.patient_id, left))
+        self._connection.execute(retired.where(decisions.c.is_current).values(is_current=False))
+        for event in audit:
+            self._trail.append(event)
+
+    def charts_of(self, some: Iterable[PatientId]) -> tuple[PatientId, ...]:
+        """In whose charts these stand, each once, in a fixed order."""
+        return tuple(sorted(set(patients.charts(self._connection, some).values())))
+
+    def doubtful(self, feed: FeedId, keys: Iterable[ResourceKey]) -> frozenset[ResourceKey]:
+        """Those of these who bear an identifier that belongs to different patients."""
+        asked = select(rows).where(rows.c.feed_id == feed, rows.c.is_doubtful)
+        asked = asked.where(among(rows.c.key_id, {patients.storable_key(key).id for key in keys}))
+        found = self._connection.execute(asked)
+        return frozenset(ResourceKey(type=row.key_type, id=row.key_id) for row in found)
+
+    def _spell_orders_anew(self, place: Place) -> None:
+        """An alert that goes to a chart of another feed says whose its orders are."""
+        before, after = (self._feed_name(each) for each in (place.before, place.chart))
+        if before == after:
+            return
+        theirs = select(alerts.c.id, alerts.c.orders).where(alerts.c.patient_id == place.patient)
+        for row in self._connection.execute(theirs).all():
+            orders = [spelled(seen_from(key_of(each), before, after)) for each in row.orders]
+            changed = update(alerts).where(alerts.c.id == row.id)
+            self._connection.execute(changed.values(orders=orders))
+
+    def _feed_name(self, patient: PatientId) -> str:
+        asked = select(feeds.c.name).join(rows, rows.c.feed_id == feeds.c.id)
+        return str(self._connection.execute(asked.where(rows.c.id == patient)).scalar_one())
+
+
+def _place(
+    person: Person,
+    each: Source,
+    ids: Mapping[Source, PatientId],
+    stored: Mapping[UUID, Row[Any]],
+) -> Place:
+    patient, row = ids[each], stored[ids[each]]
+    return Place(
+        patient=patient,
+        before=PatientId(row.chart_id or patient),
+        chart=ids[person.head],
+        tie=person.joined.get(each),
+        was_doubtful=row.is_doubtful,
+        is_doubtful=each in person.doubtful,
+    )
+
+
+def _is_news(place: Place, stored: Mapping[UUID, Row[Any]]) -> bool:
+    is_other = place.has_moved() or place.was_doubtful != place.is_doubtful
+    return is_other or stored[place.patient].tie != place.tie
