@@ -4,7 +4,7 @@ from celery import shared_task
 
 from alerts.pathway.assess import assess_due
 from alerts.pathway.notify import notify_due
-from alerts.pathway.recover import recover
+from alerts.pathway.recover import BATCH, recover
 from alerts.pathway.seal import seal_events
 from workers.startup import tools
 
@@ -28,8 +28,9 @@ def notify() -> None:
 
 @shared_task(name="sweep")
 def sweep() -> None:
-    """Ask again for whatever waits."""
-    recover(tools())
+    """Ask again for whatever waits; after a whole batch of charts, ask to be rung again."""
+    if recover(tools()) >= BATCH:
+        tools().bell.ring("sweep")
 
 
 @shared_task(name="seal")

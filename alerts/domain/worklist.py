@@ -9,13 +9,14 @@ from alerts.domain.decision import Decision, DecisionId
 from alerts.domain.first_dose import DoseBasis
 from alerts.domain.notice import Notice
 from alerts.domain.submission import EntryReading, Submission
+from alerts.domain.withholding import Withholding
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorklistRow:
     """One live alert in the worklist. `days_left` to the first dose: negative once it is past.
 
-    `basis` tells who says that day.
+    `basis` tells who says that day. `withheld` tells why nobody is told of it on purpose.
     """
 
     alert: Alert
@@ -23,27 +24,16 @@ class WorklistRow:
     feed_name: str
     demographics: Demographics | None
     days_left: int | None
+    withheld: Withholding | None = None
     basis: DoseBasis | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class UndecidedRow:
-    """One chart whose current decision is cannot tell."""
-
-    decision_id: DecisionId
-    decision: Decision
-    patient: ResourceKey
-    feed_name: str
-    demographics: Demographics | None
-    decided_at: dt.datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Worklist:
-    """What waits: live alerts by days to the first dose (unknown first), then undecided charts."""
+    """What waits: live alerts by days to the first dose (unknown first); how many undecided."""
 
     rows: tuple[WorklistRow, ...]
-    undecided: tuple[UndecidedRow, ...]
+    undecided: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +51,10 @@ class AlertView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DecisionView:
-    """A decision that a submission led to, for its sender: whose chart, what, and who was told."""
+    """A decision that a submission led to, for its sender: whose chart, what, and who was told.
+
+    `in_force` is the decision that took its place, and since when.
+    """
 
     decision_id: DecisionId
     patient_id: PatientId
@@ -70,6 +63,7 @@ class DecisionView:
     decided_at: dt.datetime
     alert: Alert | None
     notices: tuple[Notice, ...]
+    in_force: tuple[dt.datetime, Decision] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,7 @@ from alerts.domain.alert import Alert, AlertId, Move
 from alerts.domain.chart import PatientId, ResourceKey
 from alerts.domain.decision import Decision, DecisionId, Outcome
 from alerts.domain.reconcile import Step, next_step
-from alerts.pathway.decide_again import calendar
+from alerts.pathway.decide_again import calendar, rules_for
 from alerts.pathway.tools import Tools, UnitOfWork
 
 BATCH = 100
@@ -65,8 +65,8 @@ def _difference(
     current = work.decisions.current(patient)
     if current is None:
         return None
-    _, chart = work.charts.chart(patient)
-    after = decide(chart, rules, at.date())
+    feed, chart = work.charts.chart(patient)
+    after = decide(chart, rules_for(feed, work, rules), at.date())
     alerts = work.alerts.of_patient(patient)
     step = next_step(after, DecisionId(UUID(int=0)), alerts, calendar(rules.policy, at))
     live = next((alert for alert in alerts if alert.is_live()), None)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from alerts.audit import entries
 from alerts.detection.decide import decide
-from alerts.detection.policy import Policy
+from alerts.detection.policy import Policy, Rules
 from alerts.domain.actor import FeedId
 from alerts.domain.alert import (
     LIVE,
@@ -49,7 +49,7 @@ def decide_again(
     Of history, and in shadow mode, nobody is told: the alert stands and says so.
     """
     feed, chart = work.charts.chart(patient)
-    decision = decide(chart, tools.rules, at.date())
+    decision = decide(chart, rules_for(feed, work, tools.rules), at.date())
     decision_id = _record(patient, decision, work, tools, at)
     case = _Case(patient, chart, decision, decision_id, feed, is_history)
     known: tuple[Alert, ...] = ()
@@ -70,6 +70,11 @@ def calendar(policy: Policy, at: dt.datetime) -> Calendar:
     today = at.date()
     since = months_before(today, policy.decline_stands_for)
     return Calendar(today=today, declines_since=since)
+
+def rules_for(feed: FeedId, work: UnitOfWork, rules: Rules) -> Rules:
+    """The rules with what people told of that feed's codes."""
+    return rules.answered(work.clarifications.of_feed(feed))
+
 
 
 @dataclass(frozen=True, slots=True)

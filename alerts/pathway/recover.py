@@ -1,5 +1,6 @@
-"""recover: ask again for whatever waits, and decide again what time alone may have changed."""
+"""recover: ask again for whatever waits; decide again what time, or a person's answer, changes."""
 
+from alerts.domain.chart import PatientId
 from alerts.pathway.decide_again import decide_again
 from alerts.pathway.tools import Tools
 
@@ -20,7 +21,7 @@ def recover(tools: Tools) -> int:
 
 def _recheck(tools: Tools) -> int:
     """Each chart in its own transaction: one that breaks us must not stop the others."""
-    done = 0
+    done: set[PatientId] = set()
     for _ in range(BATCH):
         at = tools.now()
         with tools.begin() as work:
@@ -28,7 +29,7 @@ def _recheck(tools: Tools) -> int:
             for patient in due:
                 decide_again(patient, work, tools, at)
             work.commit()
-        done += len(due)
-        if not due:
+        if done.issuperset(due):
             break
-    return done
+        done.update(due)
+    return len(done)

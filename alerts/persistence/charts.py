@@ -119,7 +119,10 @@ class Charts:
         return tuple(PatientId(each) for each in self._connection.execute(page).scalars())
 
     def due_for_recheck(self, on: dt.date, limit: int) -> tuple[PatientId, ...]:
-        """Patients whose decision may be changed by time alone; locks, and skips locked ones."""
+        """Patients whose decision time alone may change, or an answer that was given or revoked.
+
+        Locks them, and skips locked ones.
+        """
         due = (
             select(patient_rows)
             .join(decisions, decisions.c.patient_id == patient_rows.c.id)
@@ -136,7 +139,8 @@ class Charts:
             .limit(limit)
             .with_for_update(of=alerts, skip_locked=True)
         )
-        found = (*self._connection.execute(due).all(), *self._connection.execute(overdue).all())
+        queries = (unsettled(limit), due, overdue)
+        found = [row for query in queries for row in self._connection.execute(query)]
         rows = tuple({row.id: row for row in found}.values())[:limit]
         keys = {row.id: f"{row.key_type}/{row.key_id}" for row in rows}
         return tuple(

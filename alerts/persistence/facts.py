@@ -10,6 +10,7 @@ from alerts.domain.chart import (
     CareEvent,
     Clinician,
     Demographics,
+    DrugAnswer,
     Fact,
     Order,
     Product,
@@ -30,6 +31,7 @@ _KINDS: dict[type[Fact], str] = {
     CareEvent: "care-event",
     Clinician: "clinician",
     Request: "request",
+    DrugAnswer: "drug-answer",
 }
 _DECODERS: dict[str, Decoder[Fact]] = {kind: Decoder(fact) for fact, kind in _KINDS.items()}
 _EARLIEST = dt.datetime(1, 1, 2, tzinfo=dt.UTC)

@@ -1,14 +1,16 @@
 """What a sender sees of a submission, read from the tables: each entry, chart, alert and notice."""
 
+import datetime as dt
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, or_, select
+from sqlalchemy import Connection, Row, and_, or_, select
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from alerts.domain.actor import FeedId
 from alerts.domain.alert import Alert
 from alerts.domain.chart import PatientId, ResourceKey
-from alerts.domain.decision import DecisionId, Outcome
+from alerts.domain.decision import Decision, DecisionId, Outcome
 from alerts.domain.submission import ReceiptId
 from alerts.domain.worklist import DecisionView, SubmissionView
 from alerts.persistence.rows import to_alert, to_decision, to_entries, to_submission
@@ -36,10 +38,19 @@ def receipt(connection: Connection, feed: FeedId, wanted: ReceiptId) -> Submissi
 
 
 def _decisions(connection: Connection, wanted: ReceiptId) -> tuple[DecisionView, ...]:
+    latest = decisions.alias("latest")
+    in_force = and_(latest.c.patient_id == decisions.c.patient_id, latest.c.is_current)
     led_to = (
-        select(decisions, patients.c.key_type, patients.c.key_id)
+        select(
+            decisions,
+            patients.c.key_type,
+            patients.c.key_id,
+            latest.c.decision.label("in_force"),
+            latest.c.decided_at.label("since"),
+        )
         .join(submission_decisions, submission_decisions.c.decision_id == decisions.c.id)
         .join(patients, patients.c.id == decisions.c.patient_id)
+        .outerjoin(latest, in_force)
         .where(submission_decisions.c.submission_id == wanted)
         .order_by(patients.c.key_type, patients.c.key_id)
     )
@@ -56,9 +67,17 @@ def _decisions(connection: Connection, wanted: ReceiptId) -> tuple[DecisionView,
             decided_at=row.decided_at,
             alert=matters.get(row.patient_id),
             notices=told.get(row.patient_id, ()),
+            in_force=_later(row),
         )
         for row in rows
     )
+
+
+def _later(row: Row[Any]) -> tuple[dt.datetime, Decision] | None:
+    """The decision that took the place of this one, and when."""
+    if row.is_current or row.in_force is None:
+        return None
+    return row.since, to_decision(row.in_force, None)
 
 
 def _alerts(connection: Connection, wanted: ReceiptId) -> dict[UUID, Alert]:

@@ -167,6 +167,7 @@ decisions = Table(
     Column("recheck_on", Date),
     Column("is_current", Boolean, nullable=False),
     Index("decisions_current_idx", "patient_id", unique=True, postgresql_where=text("is_current")),
+    Index("decisions_patient_id_idx", "patient_id", "decided_at"),
     Index("decisions_recheck_idx", "recheck_on", postgresql_where=text("is_current")),
     Index(
         "decisions_undecided_idx",

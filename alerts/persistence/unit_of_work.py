@@ -9,12 +9,13 @@ from alerts.domain.worklist import Counts
 from alerts.persistence.alerts import Alerts
 from alerts.persistence.audit_trail import Trail
 from alerts.persistence.charts import Charts
+from alerts.persistence.clarifications import Clarifications
 from alerts.persistence.counts import count
 from alerts.persistence.decisions import Decisions
 from alerts.persistence.engine import away
 from alerts.persistence.feeds import Feeds
-from alerts.persistence.notices import Notices
 from alerts.persistence.identities import Identities
+from alerts.persistence.notices import Notices
 from alerts.persistence.people import People
 from alerts.persistence.submissions import Submissions
 from alerts.persistence.withheld import Withheld
@@ -30,11 +31,12 @@ class Work:
         self.people = People(connection, self.trail)
         self.submissions = Submissions(connection, self.trail)
         self.charts = Charts(connection)
-        self.decisions = Decisions(connection, self.trail)
         self.identities = Identities(connection, self.trail)
+        self.decisions = Decisions(connection, self.trail)
         self.alerts = Alerts(connection, self.trail)
         self.notices = Notices(connection, self.trail)
         self.withheld = Withheld(connection, self.trail)
+        self.clarifications = Clarifications(connection, self.trail)
 
     def commit(self) -> None:
         """Make it so."""

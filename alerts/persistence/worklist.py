@@ -5,14 +5,15 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, Select, and_, select
+from sqlalchemy import Connection, Row, Select, and_, func, select
 
 from alerts.domain.actor import ActorKind
 from alerts.domain.alert import LIVE, AlertId, StatusChange
 from alerts.domain.chart import ResourceKey
-from alerts.domain.decision import DecisionId, Outcome, Priority
+from alerts.domain.decision import Outcome, Priority
 from alerts.domain.notice import Notice
-from alerts.domain.worklist import AlertView, UndecidedRow, Worklist, WorklistRow
+from alerts.domain.withholding import Withholding
+from alerts.domain.worklist import AlertView, Worklist, WorklistRow
 from alerts.persistence import tables
 from alerts.persistence.expressions import among, holds
 from alerts.persistence.facts import to_demographics
@@ -21,7 +22,7 @@ from alerts.persistence.rows import to_alert, to_basis, to_change, to_decision, 
 _alerts, _decisions = tables.alerts, tables.decisions
 _patients, _feeds, _records = tables.patients, tables.feeds, tables.records
 
-_OWN = and_(
+OWN = and_(
     _records.c.feed_id == _patients.c.feed_id,
     _records.c.resource == _patients.c.key_type + "/" + _patients.c.key_id,
     _records.c.patient_id == _patients.c.id,
@@ -31,7 +32,7 @@ _OWN = and_(
 
 
 def worklist(connection: Connection, today: dt.date) -> Worklist:
-    """What waits: live alerts, the nearest first dose first (unknown before), then undecided."""
+    """Live alerts, the nearest first dose first (unknown before), and how many are undecided."""
     live = (
         _with_patient()
         .where(holds(_alerts.c.status, *LIVE))
@@ -89,7 +90,7 @@ def _with_patient() -> Select[tuple[Any, ...]]:
         .join(_patients, _patients.c.id == _alerts.c.chart_id)
         .join(_decisions, _decisions.c.id == _alerts.c.decision_id)
         .join(_feeds, _feeds.c.id == _patients.c.feed_id)
-        .outerjoin(_records, _OWN)
+        .outerjoin(_records, OWN)
     )
 
 
@@ -101,35 +102,14 @@ def _to_row(row: Row[Any], today: dt.date) -> WorklistRow:
         demographics=to_demographics(row.fact),
         days_left=(row.first_dose - today).days if row.first_dose else None,
         basis=to_basis(row.basis),
+        withheld=Withholding(row.withheld) if row.withheld else None,
     )
 
 
-def _undecided(connection: Connection) -> tuple[UndecidedRow, ...]:
-    cannot_tell = (
-        select(
-            _decisions,
-            _patients.c.key_type,
-            _patients.c.key_id,
-            _feeds.c.name.label("feed_name"),
-            _records.c.fact,
-        )
-        .join(_patients, _patients.c.id == _decisions.c.patient_id)
-        .join(_feeds, _feeds.c.id == _patients.c.feed_id)
-        .outerjoin(_records, _OWN)
-        .where(_decisions.c.is_current, holds(_decisions.c.outcome, Outcome.CANNOT_TELL))
-        .order_by(_decisions.c.decided_at, _decisions.c.id)
-    )
-    return tuple(
-        UndecidedRow(
-            decision_id=DecisionId(row.id),
-            decision=to_decision(row.decision, row.recheck_on),
-            patient=ResourceKey(type=row.key_type, id=row.key_id),
-            feed_name=row.feed_name,
-            demographics=to_demographics(row.fact),
-            decided_at=row.decided_at,
-        )
-        for row in connection.execute(cannot_tell)
-    )
+def _undecided(connection: Connection) -> int:
+    cannot_tell = holds(_decisions.c.outcome, Outcome.CANNOT_TELL)
+    asked = select(func.count()).where(_decisions.c.is_current, cannot_tell)
+    return connection.execute(asked).scalar_one()
 
 
 def _names(connection: Connection, history: Iterable[StatusChange]) -> tuple[tuple[str, str], ...]:

@@ -7,10 +7,17 @@ from starlette.staticfiles import StaticFiles
 
 from alerts.errors import MoveRefused, WrongPassword
 from alerts.pathway.tools import Tools
-from alerts.web import errors, health, sign_in, submissions, worklist
+from alerts.web import charts, clarify, errors, health, sign_in, submissions, worklist
 from alerts.web.envelope import Envelope
 
-ROUTERS = (submissions.router, sign_in.router, worklist.router, health.router)
+ROUTERS = (
+    submissions.router,
+    sign_in.router,
+    worklist.router,
+    clarify.router,
+    charts.router,
+    health.router,
+)
 STATIC = Path(__file__).parent / "pages" / "static"
 
 

@@ -12,6 +12,7 @@ from alerts.domain.codes import (
     ICD_10,
     ICD_10_CM,
     NDC,
+    ORDER_TEXT,
     RXNORM,
     SNOMED_CT,
     Coding,
@@ -32,6 +33,7 @@ _SYSTEMS = {
     ICD_10_CM: "ICD-10-CM",
     ICD_10: "ICD-10",
     EXACT_NAME: "by its name",
+    ORDER_TEXT: "the words",
 }
 
 

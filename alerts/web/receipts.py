@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from alerts.domain.decision import Evidence, Finding
+from alerts.domain.decision import Asked, Decision, Evidence, Finding
 from alerts.domain.notice import Notice
 from alerts.domain.problem import Problem
 from alerts.domain.submission import EntryReading
@@ -49,10 +49,20 @@ def _problem(problem: Problem) -> Told:
 
 
 def _decision(view: DecisionView) -> Told:
-    decision, alert = view.decision, view.alert
+    """What the submission led to, and what holds now when that is something else."""
+    alert = view.alert
+    told: Told = {"patient": str(view.patient)}
+    told |= _decided(view.decision, view.decided_at)
+    return told | {
+        "alert": {"id": str(alert.id), "status": alert.status.value} if alert else None,
+        "notices": [_notice(each) for each in view.notices],
+        "in_force": _decided(view.in_force[1], view.in_force[0]) if view.in_force else None,
+    }
+
+
+def _decided(decision: Decision, at: dt.datetime) -> Told:
     basis = decision.first_dose_basis
     return {
-        "patient": str(view.patient),
         "outcome": decision.outcome.value,
         "priority": decision.priority.value,
         "drugs": list(decision.drugs),
@@ -61,11 +71,24 @@ def _decision(view: DecisionView) -> Told:
         "first_dose": _day(decision.first_dose),
         "first_dose_source": basis.source.value if basis else None,
         "first_dose_precision": basis.precision.value if basis else None,
-        "decided": view.decided_at.isoformat(),
+        "asked": [_asked(each) for each in decision.asked],
+        "decided": at.isoformat(),
         "policy": decision.policy_version,
         "value_sets": list(decision.value_sets),
-        "alert": {"id": str(alert.id), "status": alert.status.value} if alert else None,
-        "notices": [_notice(each) for each in view.notices],
+    }
+
+
+def _asked(asked: Asked) -> Told:
+    """What only a person can tell of an order's drug, and what was told (`drug` empty: none)."""
+    return {
+        "order": str(asked.order),
+        "why": asked.why.value,
+        "open": asked.is_open,
+        "codes": [
+            {"system": coding.system, "code": coding.code, "drug": answer}
+            for coding, answer in asked.codes
+        ],
+        "drug": asked.answer,
     }
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse
 
-from alerts.web import doses, phrases, words
+from alerts.web import doses, phrases, todo, words
 
 _PAGES = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "pages"),
@@ -25,6 +25,8 @@ _PAGES.filters.update(
     moment=phrases.moment,
     code=phrases.code,
     sex=phrases.sex,
+    todo=todo.todo,
+    due=todo.due,
 )
 
 

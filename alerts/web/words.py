@@ -11,6 +11,7 @@ from alerts.domain.first_dose import DoseSource
 from alerts.domain.notice import NoticeStatus, Occasion
 from alerts.domain.recipient import Channel, Detour, RecipientKind
 from alerts.domain.submission import Disposition, EntryFate
+from alerts.domain.withholding import Withholding
 
 _REASONS: Mapping[StrEnum, str] = {
     Reason.CHECKPOINT_INHIBITOR_ORDERED: "An immune checkpoint inhibitor is ordered.",
@@ -150,6 +151,10 @@ _WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         Gender.MALE: "Male",
         Gender.OTHER: "Other",
         Gender.UNKNOWN: "Sex unknown",
+    },
+    Withholding: {
+        Withholding.SHADOW: "Nobody is told of it: the feed is in shadow mode",
+        Withholding.HISTORY: "Nobody is told of it: it came of loaded history",
     },
     Role: {
         Role.ONCOLOGIST: "Oncologist",

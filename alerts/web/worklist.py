@@ -11,15 +11,17 @@ from starlette.responses import RedirectResponse, Response
 
 from alerts.domain.actor import Person
 from alerts.domain.alert import REASONS, AlertId, Move, OverrideReason, may_move
+from alerts.domain.decision import Reason
 from alerts.domain.worklist import AlertView
 from alerts.errors import MoveRefused, NotFound, Refused
 from alerts.pathway import respond, review
 from alerts.pathway.attest import MAY_ATTEST, Attested, attest
 from alerts.pathway.respond import LONGEST_NOTE, Answered
 from alerts.pathway.tools import Tools
-from alerts.web import phrases, rendering, sessions
+from alerts.web import phrases, rendering
 from alerts.web.access import GivenTools, Open, SignedIn, person_signed_in
 from alerts.web.forms import SessionForm
+from alerts.web.frame import frame
 
 router = APIRouter()
 Coded = TypeVar("Coded", bound=StrEnum)
@@ -34,8 +36,8 @@ async def start() -> Response:
 
 @router.api_route("/worklist", methods=["GET", "HEAD"])
 def show_waiting(person: SignedIn, request: Request, tools: GivenTools) -> Response:
-    """What waits: live alerts, the nearest first dose first, and charts that leave doubt."""
-    values = _frame(request, person, tools) | {"worklist": review.worklist(person, tools)}
+    """What waits: live alerts, the nearest first dose first; how much is to be clarified."""
+    values = frame(request, person, tools) | {"worklist": review.worklist(person, tools)}
     return rendering.page("worklist.html", values)
 
 
@@ -95,7 +97,7 @@ def _page(
     refused: str = "",
 ) -> Response:
     alert = view.row.alert
-    values = _frame(request, person, tools) | {
+    values = frame(request, person, tools) | {
         "view": view,
         "alert": alert,
         "told": told,
@@ -103,21 +105,11 @@ def _page(
         "moves": [move for move in _OFFERED if may_move(alert.status, move)],
         "reasons": {move: sorted(REASONS.get(move, ())) for move in _OFFERED},
         "uncertain": phrases.uncertainties(view),
+        "is_child": Reason.CHILD_OR_TEEN in view.decision.reasons(),
         "longest_note": LONGEST_NOTE,
         "may_attest": alert.is_live() and person.role in MAY_ATTEST,
     }
     return rendering.page("alert.html", values, status=409 if refused else 200)
-
-
-def _frame(request: Request, person: Person, tools: Tools) -> dict[str, object]:
-    """What every page of a signed-in person needs."""
-    return {
-        "person": person,
-        "proof": sessions.proof(sessions.token_of(request)),
-        "today": tools.now().date(),
-        "age": phrases.age,
-        "actor": phrases.actor,
-    }
 
 
 def _confirmed(view: AlertView, request: Request, person: Person) -> str:

@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine
 
 from alerts.domain.chart import ResourceKey
+from alerts.domain.decision import Outcome
 from alerts.domain.worklist import Worklist
-from alerts.pathway import review
+from alerts.pathway import clarify, review
 from tests.integration.fhir_builders import (
     Resource,
     a_bundle,
@@ -80,9 +81,8 @@ def end_state(bench: Bench, run: str) -> object:
         if row.patient == patient
     ]
     unsure = [
-        (row.decision.outcome, row.decision.reasons())
-        for row in worklist.undecided
-        if row.patient == patient
+        (view.decision.outcome, view.decision.reasons())
+        for view in clarify.decided(Outcome.CANNOT_TELL, run, bench.person(), bench.tools)
     ]
     return live, unsure
 

@@ -13,6 +13,7 @@ from alerts.domain.codes import (
     Concept,
     Member,
     canonical_system,
+    is_short,
     normal_name,
     of_text,
 )
@@ -83,7 +84,8 @@ def read_concept(concept: Concept, rules: Rules) -> Read:
     if by_person:
         return replace(_as_told(read, by_person), asked=asked, doubt=read.said)
     if read.said is Said.UNMAPPED:
-        return replace(read, asked=tuple((coding, None) for coding, _ in read.shown))
+        short = [coding for coding, _ in read.shown if is_short(coding)]
+        return replace(read, asked=tuple((coding, None) for coding in short))
     return replace(read, asked=asked, doubt=Said.UNMAPPED if answered else None)
 
 

@@ -53,7 +53,8 @@ def counts(engine):
 
 
 def test_an_empty_database_has_nothing_to_do(engine):
-    assert worklist(engine).rows == worklist(engine).undecided == ()
+    seen = worklist(engine)
+    assert (seen.rows, seen.undecided) == ((), 0)
     assert counts(engine) == NOTHING
 
 
@@ -111,9 +112,13 @@ def test_only_live_alerts_and_undecided_charts_wait(engine, stage):
     decision_id = stage.decision(undecided, a_decision(Outcome.CANNOT_TELL))
     seen = worklist(engine)
     assert seen.rows == ()
-    (row,) = seen.undecided
+    assert seen.undecided == 1
+    with begin(engine) as work:
+        found = work.clarifications.waiting(dt.timedelta(hours=24), 10)
+    assert found.waiting == 1
+    (row,) = found.charts
     assert (row.decision_id, row.patient) == (decision_id, key("Patient/2"))
-    assert (row.decision, row.decided_at) == (a_decision(Outcome.CANNOT_TELL), NOW)
+    assert (row.decision, row.since) == (a_decision(Outcome.CANNOT_TELL), NOW)
     assert row.feed_name == "ehr"
 
 

@@ -35,7 +35,6 @@ from alerts.domain.worklist import (
     AlertView,
     DecisionView,
     SubmissionView,
-    UndecidedRow,
     WorklistRow,
 )
 from tests.unit.web.fakes import FEED, NOW
@@ -155,23 +154,6 @@ def view(of=None, **changes):
         "names": (),
     }
     return AlertView(**values | changes)
-
-
-def undecided(**changes):
-    doubt = finding(
-        answer=Answer.CANNOT_TELL,
-        reasons=(Reason.MEDICATION_NOT_SEEN,),
-        missing=("the Medication that the order refers to",),
-    )
-    values = {
-        "decision_id": DecisionId(uuid4()),
-        "decision": decision(outcome=Outcome.CANNOT_TELL, findings=(doubt,), drugs=()),
-        "patient": ResourceKey(type="Patient", id="p-18"),
-        "feed_name": FEED.name,
-        "demographics": Demographics(name="Grace Probe"),
-        "decided_at": NOW,
-    }
-    return UndecidedRow(**values | changes)
 
 
 def submission_view(feed=FEED, **changes):

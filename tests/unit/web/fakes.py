@@ -45,7 +45,7 @@ class Memory:
     submissions: list[Submission] = field(default_factory=list)
     views: dict[ReceiptId, SubmissionView] = field(default_factory=dict)
     alerts: dict[AlertId, AlertView] = field(default_factory=dict)
-    worklist: Worklist = field(default_factory=lambda: Worklist(rows=(), undecided=()))
+    worklist: Worklist = field(default_factory=lambda: Worklist(rows=(), undecided=0))
     events: list[AuditEvent] = field(default_factory=list)
     rings: list[str] = field(default_factory=list)
     is_away: bool = False

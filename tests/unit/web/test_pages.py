@@ -8,9 +8,11 @@ import pytest
 from alerts.domain.actor import ActorKind
 from alerts.domain.alert import AlertStatus, Move, OverrideReason
 from alerts.domain.chart import Demographics
+from alerts.domain.decision import Question, Reason
+from alerts.domain.withholding import Withholding
 from alerts.domain.worklist import Worklist
 from tests.unit.web import fakes
-from tests.unit.web.builders import alert, decision, finding, row, undecided, view
+from tests.unit.web.builders import alert, decision, finding, row, view
 from tests.unit.web.people import answer, proof_on, sign_in, words_on
 
 SAFE = (
@@ -57,7 +59,7 @@ def test_the_worklist_shows_each_alert_in_the_order_given(client, memory):
     soon = row(alert(), days_left=1)
     no_date = alert(first_dose=None, drugs=("ipilimumab", "nivolumab"))
     unknown = row(no_date, demographics=None, days_left=None)
-    memory.worklist = Worklist(rows=(unknown, soon), undecided=(undecided(),))
+    memory.worklist = Worklist(rows=(unknown, soon), undecided=7)
     page = client.get("/worklist")
     words = words_on(page)
     assert words.index("unknown Patient/p-17") < words.index("tomorrow 5 March 2026 Ada Probe")
@@ -65,9 +67,32 @@ def test_the_worklist_shows_each_alert_in_the_order_given(client, memory):
     assert "31 years, female" in words
     assert "ipilimumab, nivolumab" in words
     assert f'href="/alerts/{soon.alert.id}"' in page.text
-    assert "Grace Probe Patient/p-18, ward" in words
-    assert "Is an immune checkpoint inhibitor ordered? Cannot tell." in words
-    assert "Missing: the Medication that the order refers to." in words
+    assert "To be clarified 7 Of so many patients it cannot be told" in words
+    assert 'href="/clarify"' in page.text
+
+
+def test_the_worklist_and_the_alert_say_why_nobody_is_told_on_purpose(client, memory):
+    its_row = row(alert(), withheld=Withholding.HISTORY)
+    memory.worklist = Worklist(rows=(its_row,), undecided=0)
+    memory.alerts[its_row.alert.id] = view(row=its_row, notices=())
+    for path in ("/worklist", f"/alerts/{its_row.alert.id}"):
+        assert "Nobody is told of it: it came of loaded history" in words_on(client.get(path))
+
+
+def test_of_a_child_the_page_speaks_of_the_parents_and_of_an_own_pathway(client, memory):
+    child = (Reason.NOTHING_EXCLUDES_FERTILITY, Reason.CHILD_OR_TEEN)
+    found = finding(Question.REPRODUCTIVE_POTENTIAL, reasons=child)
+    told = view(decision=decision(findings=(finding(), found)))
+    memory.alerts[told.row.alert.id] = told
+    words = words_on(client.get(f"/alerts/{told.row.alert.id}"))
+    assert "speak of it with the parents of children too" in words
+    assert "a pathway of its own" in words
+
+
+def test_an_alert_names_the_versions_that_it_was_decided_by(client, shown):
+    words = words_on(client.get(f"/alerts/{shown.row.alert.id}"))
+    assert "under policy 2026-01." in words
+    assert "checkpoint-inhibitors, version 2026-01" in words
 
 
 def test_an_alert_says_what_why_and_what_not_in_safe_words(client, shown):
@@ -207,7 +232,7 @@ def test_what_a_feed_or_a_person_wrote_is_never_markup(client, memory):
     memory.alerts[its_row.alert.id] = view(
         row=its_row, decision=decision(ordered_on=dt.date(2026, 2, 1), policy_version=hostile)
     )
-    memory.worklist = Worklist(rows=(its_row,), undecided=(undecided(demographics=who),))
+    memory.worklist = Worklist(rows=(its_row,), undecided=0)
     for path in ("/worklist", f"/alerts/{its_row.alert.id}"):
         page = client.get(path).text
         assert "<img" not in page

@@ -47,6 +47,7 @@ def upgrade() -> None:
         """
     )
     op.execute("create index asked_codes_feed_id_idx on asked_codes (feed_id, system, code)")
+    op.execute("create index decisions_patient_id_idx on decisions (patient_id, decided_at)")
     # Charts that wait since before this version are decided again, so that they tell what is asked.
     op.execute(
         "update decisions set recheck_on = '0001-01-01'"
@@ -55,5 +56,6 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.execute("drop index decisions_patient_id_idx")
     op.execute("drop table asked_codes")
     op.execute("drop table code_answers")
