@@ -68,8 +68,8 @@ def with_inner(entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
     """The entries, and after them those of the Bundles among them, at any depth."""
     found = list(entries)
     for i, outer in enumerate(found):
-        held = as_list(outer.resource.get("entry")) if outer.type == "Bundle" else []
-        if held:
+        if outer.type == "Bundle":
+            held = as_list(outer.resource.get("entry"))
             found[i] = replace(outer, is_opened=True)
             found += [_inner(outer, len(found) + j, j, raw) for j, raw in enumerate(held)]
     return tuple(found)

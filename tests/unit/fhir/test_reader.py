@@ -82,6 +82,12 @@ def test_a_bundle_inside_a_bundle_is_opened_at_any_depth():
     }
 
 
+def test_an_empty_bundle_inside_a_bundle_is_nothing_to_tell():
+    reading = read_all({"resourceType": "Bundle", "type": "searchset", "total": 0})
+    assert fates(reading) == [(0, "Bundle", EntryFate.COUNTED)]
+    assert told(reading) == {}
+
+
 @pytest.mark.parametrize("kind", ["transaction", "batch"])
 def test_a_bundle_inside_what_is_answered_entry_by_entry_is_told(kind):
     reading = read_delivery(a_bundle([an_entry(a_bundle_of(an_order()))], kind=kind))
