@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 RXNORM = "http://www.nlm.nih.gov/research/umls/rxnorm"
 ATC = "http://www.whocc.no/atc"
@@ -125,6 +126,7 @@ _EDITIONS = {
 _NAMED_OTHERWISE = _OIDS | _EDITIONS
 
 
+@lru_cache(maxsize=4096)
 def canonical_system(system: str) -> str:
     """One name for a code system however it is written: OID, `urn:oid:`, https, trailing slash.
 
@@ -142,9 +144,13 @@ def spellings(coding: Coding) -> tuple[str, ...]:
     return tuple(dict.fromkeys((plain, plain.upper())))
 
 
+_MARKS = {ord(mark): None for mark in "®™©℠"}
+
+
+@lru_cache(maxsize=4096)
 def normal_name(text: str) -> str:
     """A drug name as it is compared: case, width and trade marks do not count."""
-    bare = text.translate({ord(mark): None for mark in "®™©℠"})
+    bare = text.translate(_MARKS)
     return " ".join(bare.casefold().split())
 
 

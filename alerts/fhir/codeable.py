@@ -23,7 +23,7 @@ def concepts(element: Element, *names: str) -> tuple[Concept, ...]:
     return tuple(
         concept
         for name in names
-        if not name.endswith("Reference")
+        if name in element.raw and not name.endswith("Reference")
         for concept in (
             *element.concepts(name),
             *(said for part in _parts(element, name) for said in part.concepts("concept")),
@@ -38,7 +38,8 @@ def concept(element: Element, *names: str) -> Concept:
 
 def references(element: Element, *names: str) -> tuple[Element, ...]:
     """The References under those names, those of CodeableReferences too."""
-    found = (_bare(part) for name in names for part in _parts(element, name))
+    stated = (name for name in names if name in element.raw)
+    found = (_bare(part) for name in stated for part in _parts(element, name))
     return tuple(each for each in found if _is_reference(each))
 
 

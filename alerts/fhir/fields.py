@@ -31,6 +31,8 @@ class Element:
     def each(self, name: str) -> tuple["Element", ...]:
         """The repetitions of that element; a lone object counts as one."""
         value = self.raw.get(name)
+        if value is None:
+            return ()
         if isinstance(value, dict):
             return (self._at(f"{self.path}.{name}", value),)
         return tuple(
@@ -81,7 +83,10 @@ class Element:
 
     def dates(self, name: str) -> tuple[PartialDate, ...]:
         """The dates of a repeating date or dateTime. One that cannot be is a problem."""
-        found = tuple(partial_date(as_text(each)) for each in as_list(self.raw.get(name)))
+        value = self.raw.get(name)
+        if value is None:
+            return ()
+        found = tuple(partial_date(as_text(each)) for each in as_list(value))
         if None in found:
             self.complain(name, "must be a date that exists")
         return tuple(each for each in found if each)
@@ -98,7 +103,10 @@ class Element:
 
     def concepts(self, name: str) -> tuple[Concept, ...]:
         """The CodeableConcepts of that name that say anything. A plain text counts as one."""
-        found = tuple(_concept(each) for each in as_list(self.raw.get(name)))
+        value = self.raw.get(name)
+        if value is None:
+            return ()
+        found = tuple(_concept(each) for each in as_list(value))
         return tuple(each for each in found if not each.is_empty())
 
     def coded(self, name: str) -> Concept:

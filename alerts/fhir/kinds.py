@@ -49,12 +49,13 @@ BUNDLE_TYPES = (
 """The Bundles that are taken apart (http://hl7.org/fhir/R5/valueset-bundle-type.html): all but the
 answers to a transaction or a batch, which tell what a server did and not what is so."""
 
+_READ = frozenset(READ_TYPES)
 _TYPE_NAME = re.compile(r"[A-Z][A-Za-z]{1,63}")
 
 
 def looks_like_type(name: object) -> bool:
     """Whether it could be a resource type of any FHIR release."""
-    return isinstance(name, str) and _TYPE_NAME.fullmatch(name) is not None
+    return isinstance(name, str) and (name in _READ or _TYPE_NAME.fullmatch(name) is not None)
 
 
 MOST_ENTRIES = 5000

@@ -6,6 +6,7 @@ its own pages: https://hl7.org/fhir/STU3/, /R4/, /R5/. What is common to all rel
 
 from collections.abc import Callable, Mapping
 from enum import StrEnum
+from functools import lru_cache
 
 from alerts.fhir.documents import Json, as_list, as_object, as_text
 
@@ -81,11 +82,20 @@ _STU3_STATUSES: Mapping[str, frozenset[str]] = {
     "RequestGroup": frozenset({"cancelled"}),
 }
 _CODEABLE_REFERENCES = ("medication", "reason", "code", "addresses", "serviceType")
+_IN_R5_CODES = frozenset({"concept", "reference"})
+_LOOKED_AT = frozenset(
+    {"medication", "reason", "addresses", "serviceType", "requester", "verificationStatus"}
+    | {"questionnaire", "ingredient", "class", "context", "contained"}
+)
+"""Elements in which some releases hold another shape than others; `code` is looked into."""
+_NONE: frozenset[str] = frozenset()
 
 
 def shown(resource: Json) -> frozenset[Release]:
     """The releases that the resource's shape points to; none when it would pass in several."""
     kind = as_text(resource.get("resourceType"))
+    if kind not in _TYPES and _is_common(kind, resource):
+        return frozenset()
     found = {_TYPES[kind]} if kind in _TYPES else set()
     found |= {release for release, shows in _TESTS.items() if shows(kind, resource)}
     inside = (each for each in _objects(resource, "contained") if each.get("resourceType"))
@@ -96,6 +106,30 @@ def shown(resource: Json) -> frozenset[Release]:
         if shows(as_text(each["resourceType"]), each)
     }
     return frozenset(found)
+
+
+def _is_common(kind: str, resource: Json) -> bool:
+    """Nothing that needs a closer look is in it: so it is with most resources."""
+    code = resource.get("code", {})
+    return (
+        isinstance(code, dict)
+        and _IN_R5_CODES.isdisjoint(code)
+        and _telling(kind).isdisjoint(resource)
+        and as_text(resource.get("status")).casefold() not in _telling_statuses(kind)
+    )
+
+
+@lru_cache(maxsize=256)
+def _telling(kind: str) -> frozenset[str]:
+    """Elements by which a resource of that kind may show its release."""
+    own = (table.get(name, _NONE) for table in (_STU3, _R5) for name in ("*", kind))
+    return _LOOKED_AT.union({"subject"} if kind == "Composition" else _NONE, *own)
+
+
+@lru_cache(maxsize=256)
+def _telling_statuses(kind: str) -> frozenset[str]:
+    tables = (_STU3_STATUSES, _R5_STATUSES)
+    return _NONE.union(*(table.get(name, _NONE) for table in tables for name in ("*", kind)))
 
 
 def _is_stu3(kind: str, resource: Json) -> bool:

@@ -33,6 +33,8 @@ def partial_date(text: str) -> PartialDate | None:
 
 def instant(text: str) -> dt.datetime | None:
     """A FHIR instant in UTC, which is assumed where no zone is told. None for none to believe."""
+    if not text:
+        return None
     try:
         moment = dt.datetime.fromisoformat(text.strip().upper())
     except ValueError:
