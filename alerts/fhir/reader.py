@@ -20,7 +20,7 @@ from alerts.domain.chart import (
 from alerts.domain.demographics import Claims
 from alerts.domain.problem import Problem, Severity
 from alerts.domain.submission import EntryFate, EntryReading, Submission
-from alerts.fhir.bundle import Opened, open_delivery
+from alerts.fhir.bundle import open_delivery
 from alerts.fhir.entries import Entry
 from alerts.fhir.fields import Element
 from alerts.fhir.identity import content_digest, distinct, identities, key_of_contained, named
@@ -40,38 +40,47 @@ PEOPLE = frozenset({"Patient", "Practitioner", "PractitionerRole", "CareTeam"})
 """Kinds that are read when they are contained too; what else is contained is part of its owner."""
 
 
-def read(
-    submission: Submission, only: Collection[int] | None = None, *, is_judged: bool = True
-) -> Reading:
-    """What a delivery says. Never raises for a delivery that `peel` accepted.
+class Reader:
+    """One delivery, opened and its resources named; read from it as often as is needed."""
 
-    `only` are the positions of the entries that are wanted. Unless `is_judged`, what is told is
-    what was in the way of reading, and not what else its release's rules or tidiness would ask for.
-    """
-    opened = open_delivery(submission.delivery)
-    keys = identities(opened.entries)
-    names = named(opened.entries, keys)
-    records: list[Record] = []
-    entries: list[EntryReading] = []
-    judges = _judges(opened, submission.delivery.media_type) if is_judged else {}
-    for entry, key in zip(opened.entries, keys, strict=True):
-        if only is not None and entry.position not in only:
-            continue
-        version = version_of(entry, opened, submission)
-        judge = judges.get(entry.position, _unjudged)
-        said, became = _read_entry(entry, key, names, version, judge)
-        records += said
-        entries.append(became)
-    return Reading(records=tuple(records), entries=tuple(entries))
+    def __init__(self, submission: Submission) -> None:
+        """Open it. Raises NotJson or NotFhir."""
+        self._submission = submission
+        self._opened = open_delivery(submission.delivery)
+        self._keys = identities(self._opened.entries)
+        self._names = named(self._opened.entries, self._keys)
+
+    def reading(self, only: Collection[int] | None = None, *, is_judged: bool = True) -> Reading:
+        """What it says; of the entries at those positions, if `only` is given.
+
+        Unless `is_judged`, of the problems those alone are told that were in the way of reading.
+        """
+        records: list[Record] = []
+        entries: list[EntryReading] = []
+        judges = self._judges() if is_judged else {}
+        for entry, key in zip(self._opened.entries, self._keys, strict=True):
+            if only is not None and entry.position not in only:
+                continue
+            version = version_of(entry, self._opened, self._submission)
+            judge = judges.get(entry.position, _unjudged)
+            said, became = _read_entry(entry, key, self._names, version, judge)
+            records += said
+            entries.append(became)
+        return Reading(records=tuple(records), entries=tuple(entries))
+
+    def _judges(self) -> dict[int, Judge]:
+        """What asks each entry, by its position, after its release's rules and after tidiness."""
+        opened = self._opened
+        releases = releases_of(opened.entries, self._submission.delivery.media_type)
+        return {
+            entry.position: partial(_judged, release=release, is_xml=opened.is_xml)
+            for entry, release in zip(opened.entries, releases, strict=True)
+        }
 
 
-def _judges(opened: Opened, media_type: str) -> dict[int, Judge]:
-    """What asks each entry, by its position, after its release's rules and after tidiness."""
-    releases = releases_of(opened.entries, media_type)
-    return {
-        entry.position: partial(_judged, release=release, is_xml=opened.is_xml)
-        for entry, release in zip(opened.entries, releases, strict=True)
-    }
+def read(submission: Submission) -> Reading:
+    """What a delivery says. Never raises for a delivery that `peel` accepted."""
+    return Reader(submission).reading()
 
 
 def _judged(

@@ -5,6 +5,7 @@ busy and is never in memory as a whole. A compressed file cannot be cut and is o
 """
 
 import gzip
+import os
 import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -54,9 +55,20 @@ def found(paths: Iterable[Path]) -> Iterator[Path]:
     """The files themselves, and every file of FHIR in the folders, in one order."""
     for path in paths:
         if path.is_dir():
-            yield from (each for each in sorted(path.rglob("*")) if _is_read(each))
+            yield from map(Path, _inside(str(path)))
         else:
             yield path
+
+
+def _inside(folder: str) -> Iterator[str]:
+    """The files of FHIR in a folder and below, by name; links to folders are not followed."""
+    with os.scandir(folder) as listing:
+        listed = sorted(listing, key=lambda each: each.name)
+    for each in listed:
+        if each.is_dir(follow_symlinks=False):
+            yield from _inside(each.path)
+        elif _kind(each.name)[0] in _READ and each.is_file():
+            yield each.path
 
 
 def batches(files: Iterable[Path]) -> Iterator[tuple[Piece, ...]]:
@@ -119,7 +131,7 @@ def line_at(path: Path, offset: int) -> int:
 
 
 def _pieces(path: Path, number: int) -> Iterator[Piece]:
-    size = path.stat().st_size if path.is_file() else 0
+    size = path.stat().st_size if path.exists() else 0
     kind, is_packed = _kind(path)
     if kind not in _LINES or is_packed or size <= PIECE:
         yield Piece(path=path, number=number, size=size)
@@ -146,11 +158,8 @@ def _lines(lines: Iterable[bytes], offset: int, end: int | None) -> Iterator[Sta
         offset += len(line)
 
 
-def _kind(path: Path) -> tuple[str, bool]:
+def _kind(path: Path | str) -> tuple[str, bool]:
     """The suffix that tells how to read it, and whether it is compressed."""
-    is_packed = path.suffix.lower() == ".gz"
-    return (path.with_suffix("") if is_packed else path).suffix.lower(), is_packed
-
-
-def _is_read(path: Path) -> bool:
-    return path.is_file() and _kind(path)[0] in _READ
+    stem, suffix = os.path.splitext(path)  # noqa: PTH122 - asked of every file, and much quicker
+    is_packed = suffix.lower() == ".gz"
+    return (os.path.splitext(stem)[1] if is_packed else suffix).lower(), is_packed  # noqa: PTH122

@@ -21,28 +21,30 @@ Seen = dict[ResourceKey, list[Glimpse]]
 
 def decide_part(run: Run, number: int) -> list[Found]:
     """Decide the patients of one part."""
-    own = list(part(run.folder, str(number)))
+    read: dict[ResourceKey, list[Told]] = {}
+    for told in part(run.folder, str(number)):
+        if told.record.patient:
+            read.setdefault(told.record.patient, []).append(told)
     seen: Seen = {}
     for each in glimpses(run.folder, str(number)):
         seen.setdefault(each.patient, []).append(each)
     reread = Reread(run)
     index = Shared(run.folder, reread.follow)
-    settled = _settled(seen, {told.record.patient for told in own}, index)
+    settled = _settled({key: mine for key, mine in seen.items() if key not in read}, index)
     found = _settled_found(run, settled)
-    reread.all_of(each for key, mine in seen.items() if key not in settled for each in mine)
-    found += reread.unread
-    found += _open(run, [*own, *reread.told], index, reread)
+    for patient in (read.keys() | seen.keys()) - settled.keys():
+        own = reread.of_patient(seen.get(patient, ()))
+        found += _open(run, [*read.get(patient, ()), *own], index, reread)
     index.close()
-    return sorted(found, key=lambda each: (each.decision is None, each.patient))
+    return [*reread.unread, *sorted(found, key=lambda each: each.patient)]
 
 
-def _settled(seen: Seen, elsewhere: set[ResourceKey | None], index: Shared) -> Seen:
+def _settled(seen: Seen, index: Shared) -> Seen:
     """The patients of whom no order could make an alert."""
     return {
         patient: mine
         for patient, mine in seen.items()
-        if patient not in elsewhere
-        and all(each.is_settled and index.are_other(each.products) for each in mine)
+        if all(each.is_settled and index.are_other(each.products) for each in mine)
     }
 
 
@@ -76,15 +78,14 @@ def _file(mine: list[Glimpse]) -> int:
 
 
 def _open(run: Run, own: list[Told], index: Shared, reread: Reread) -> list[Found]:
+    """Decide one patient of whom everything was read."""
     held = _newest(own)
     borrowed = index.reached([told.record for told in held.values()])
     told = _newest([*held.values(), *borrowed.values()])
-    first: dict[ResourceKey, int] = {}
-    for each in sorted(own, key=lambda each: (each.file, each.offset)):
-        if each.record.patient:
-            first.setdefault(each.record.patient, each.file)
+    about = [each for each in own if each.record.patient]
+    first = min(about, key=lambda each: (each.file, each.offset), default=None)
     decided = charts(each.record for each in told.values())
-    return [_decided(run, chart, told, first[chart.patient], reread) for chart in decided]
+    return [_decided(run, chart, told, first.file, reread) for chart in decided if first]
 
 
 def _newest(all_told: Iterable[Told]) -> dict[ResourceKey, Told]:

@@ -8,7 +8,7 @@ from alerts.domain.problem import Problem
 from alerts.errors import Refused
 from alerts.fhir.glance import Glance
 from alerts.fhir.problems import problem_of
-from alerts.fhir.reader import read
+from alerts.fhir.reader import Reader
 from alerts.fhir.skim import Skimmed, skim
 from alerts.files.scratch import Glimpse, Place, Pointer, Sorter
 from alerts.files.sources import BROKEN, JSON, Piece, Statement, can_be_found_again, statements
@@ -66,7 +66,9 @@ def _keep(skimmed: Skimmed, place: Place, sorter: Sorter) -> None:
 
 def _read(run: Run, piece: Piece, statement: Statement, sorter: Sorter) -> list[Found]:
     try:
-        reading = read(run.submission(piece.number, statement), is_judged=run.is_validating)
+        reader = Reader(run.submission(piece.number, statement))
+        is_last = run.is_validating or not can_be_found_again(piece.path)
+        reading = reader.reading(is_judged=is_last)
     except Refused as error:
         problems: tuple[Problem, ...] = (problem_of(error),)
     except Exception as error:  # its cause is the file, and one document must not stop the run

@@ -6,60 +6,63 @@ from alerts.domain.chart import Reading, ResourceKey
 from alerts.domain.problem import Problem
 from alerts.errors import Refused
 from alerts.fhir.problems import problem_of
-from alerts.fhir.reader import read
+from alerts.fhir.reader import Reader
 from alerts.files.scratch import Glimpse, Place, Pointer, Told
 from alerts.files.sources import BROKEN, Statement, again, can_be_found_again
 from alerts.pathway.rehearsal import Found, Run, told_of, tripped_over, unreadable
 
-_At = tuple[int, int, ResourceKey]
+REMEMBERED = 2_000
+"""How many resources of no single patient are remembered."""
+
+_At = tuple[int, int]
 
 
 class Reread:
-    """Reads the documents of one part again; `told` is what they say, `unread` what went wrong."""
+    """Reads documents again, patient after patient; `unread` is what went wrong."""
 
     def __init__(self, run: Run) -> None:
         self._run = run
-        self._known: dict[_At, Told] = {}
-        self.told: list[Told] = []
+        self._open: dict[_At, Reader] = {}
+        self._followed: dict[tuple[_At, ResourceKey], Told] = {}
         self.unread: list[Found] = []
 
-    def all_of(self, glimpses: Iterable[Glimpse]) -> None:
-        """Read in full what was seen."""
-        for each in glimpses:
-            told = self._read(each.place, None)
-            self.told += told
-            self._known |= {(it.file, it.offset, it.record.key): it for it in told}
+    def of_patient(self, glimpses: Iterable[Glimpse]) -> list[Told]:
+        """All that was seen of a patient, read in full."""
+        self._open.clear()
+        return [told for each in glimpses for told in self._read(each.place, None)]
 
     def follow(self, pointer: Pointer) -> Told | None:
         """What a pointer points to; None where it cannot be read any more."""
-        at = (pointer.place.file, pointer.place.offset, pointer.key)
-        if at not in self._known:
+        place = (pointer.place.file, pointer.place.offset)
+        if (place, pointer.key) not in self._followed:
+            if len(self._followed) >= REMEMBERED:
+                self._followed.clear()
             told = self._read(pointer.place, {abs(pointer.version.position)})
-            self._known |= {(it.file, it.offset, it.record.key): it for it in told}
-        return self._known.get(at)
+            self._followed |= {(place, each.record.key): each for each in told}
+        return self._followed.get((place, pointer.key))
 
     def judged(
         self, told: Mapping[ResourceKey, Told], wanted: Collection[ResourceKey]
     ) -> dict[ResourceKey, tuple[Problem, ...]]:
-        """The problems of these resources, their releases' rules asked; all were, if validating."""
-        if self._run.is_validating:
-            return {}
-        by_place: dict[tuple[int, int], dict[int, ResourceKey]] = {}
-        for key in wanted:
-            if key in told and can_be_found_again(self._run.files[told[key].file]):
-                place = (told[key].file, told[key].offset)
-                position = abs(told[key].record.version.position)
-                by_place.setdefault(place, {})[position] = key
+        """The problems of these by their releases' rules, where those wait to be asked."""
+        waiting: dict[_At, dict[int, ResourceKey]] = {}
+        for each in (told[key] for key in wanted if key in told):
+            if not self._is_judged(each.file):
+                position = abs(each.record.version.position)
+                waiting.setdefault((each.file, each.offset), {})[position] = each.record.key
         found: dict[ResourceKey, tuple[Problem, ...]] = {}
-        for (file, offset), keys in by_place.items():
+        for (file, offset), keys in waiting.items():
             reading = self._reading(Place(file=file, offset=offset), keys, is_judged=True)
             entries = reading.entries if reading else ()
             found |= {keys[entry.position]: entry.problems for entry in entries}
         return found
 
+    def _is_judged(self, file: int) -> bool:
+        """Everything of it is judged as it is read."""
+        return self._run.is_validating or not can_be_found_again(self._run.files[file])
+
     def _read(self, place: Place, only: Collection[int] | None) -> list[Told]:
-        is_last = not can_be_found_again(self._run.files[place.file])
-        reading = self._reading(place, only, is_judged=is_last)
+        reading = self._reading(place, only, is_judged=self._is_judged(place.file))
         if reading is None:
             return []
         told, rest = told_of(reading, place.file, place.offset)
@@ -70,8 +73,7 @@ class Reread:
         self, place: Place, only: Collection[int] | None, *, is_judged: bool
     ) -> Reading | None:
         try:
-            statement = self._statement(place)
-            return read(self._run.submission(place.file, statement), only, is_judged=is_judged)
+            return self._reader(place).reading(only, is_judged=is_judged)
         except BROKEN as error:
             problem = unreadable(error)
         except Refused as error:
@@ -80,6 +82,14 @@ class Reread:
             problem = tripped_over(error)
         self.unread += self._run.unread(place.file, place.offset, (problem,))
         return None
+
+    def _reader(self, place: Place) -> Reader:
+        """The document there; what is opened for a patient stays so until the next."""
+        at = (place.file, place.offset)
+        if at not in self._open:
+            statement = self._statement(place)
+            self._open[at] = Reader(self._run.submission(place.file, statement))
+        return self._open[at]
 
     def _statement(self, place: Place) -> Statement:
         if place.body:
