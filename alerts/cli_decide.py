@@ -115,7 +115,7 @@ def _print(decided: Iterable[Rehearsed], *, as_table: bool) -> bool:
     for each in decided:
         are_all_read = are_all_read and each.decision is not None
         if not as_table:
-            typer.echo(json.dumps(_line(each), ensure_ascii=False))
+            typer.echo(line(each))
             continue
         table.add_row(*_row(each), style="" if each.decision else "red")
         if table.row_count == _ROWS_OF_A_TABLE:
@@ -126,7 +126,8 @@ def _print(decided: Iterable[Rehearsed], *, as_table: bool) -> bool:
     return are_all_read
 
 
-def _line(each: Rehearsed) -> dict[str, object]:
+def line(each: Rehearsed) -> str:
+    """What is printed of one patient, or of what could not be read."""
     decision = each.decision
     problems = [
         {"severity": it.severity, "code": it.code, "expression": it.expression, "text": it.text}
@@ -134,7 +135,7 @@ def _line(each: Rehearsed) -> dict[str, object]:
     ]
     told: dict[str, object] = {"file": str(each.file), "patient": each.patient or None}
     told |= _decided(decision) if decision else {"outcome": None}
-    return told | {"problems": problems}
+    return json.dumps(told | {"problems": problems}, ensure_ascii=False)
 
 
 def _decided(decision: Decision) -> dict[str, object]:
