@@ -50,6 +50,15 @@ def precision_of(said: PartialDate) -> Precision:
     return Precision.MONTH if said.day is None else Precision.DAY
 
 
+def relied_until(asked_on: dt.date, days: int, first_dose: dt.date | None) -> dt.date:
+    """Until when a referral of that day is relied on: so many days, never past the dose after it.
+
+    One that is only reckoned counts too: an alert that comes back too soon costs less than none.
+    """
+    until = days_after(asked_on, days)
+    return min(until, first_dose) if first_dose and first_dose >= asked_on else until
+
+
 def days_after(day: dt.date, days: int) -> dt.date:
     """So many days later, or the last day that there is."""
     left = (dt.date.max - day).days

@@ -23,10 +23,14 @@ class Step:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Calendar:
-    """The day, and the first day of declines that still stand (the policy's months before it)."""
+    """The day, and the first day of declines that still stand (the policy's months before it).
+
+    `word_until` is the last day on which the word of who referred the live alert is relied on.
+    """
 
     today: dt.date
     declines_since: dt.date
+    word_until: dt.date | None = None
 
 
 def next_step(
@@ -43,7 +47,7 @@ def next_step(
     live = next((alert for alert in known if alert.is_live()), None)
     if decision.outcome is Outcome.ALERT:
         if live:
-            return _kept(decision, decision_id, live, calendar.today)
+            return _kept(decision, decision_id, live, calendar)
         return _wanted(decision, decision_id, known, calendar)
     if live and decision.outcome is Outcome.NO_ALERT:
         is_seen = bool(_SEEN & set(decision.reasons()))
@@ -52,17 +56,19 @@ def next_step(
     return _doubted(decision, live, calendar.today) if live else Step()
 
 
-def _kept(decision: Decision, decision_id: DecisionId, live: Alert, today: dt.date) -> Step:
+def _kept(decision: Decision, decision_id: DecisionId, live: Alert, calendar: Calendar) -> Step:
     """A live alert stays: referred while a consult is awaited, open again when it is not."""
     updated = _updated(live, decision, decision_id)
+    if live.awaits is Awaits.PERSON and calendar.word_until:
+        updated = replace(updated, due_on=calendar.word_until)
     until = decision.awaited_until
     is_referred = live.status is AlertStatus.REFERRED
-    if until and until >= today:
+    if until and until >= calendar.today:
         awaiting = replace(updated, awaits=Awaits.CHART, due_on=until)
         if not is_referred:
             return Step(move=Move.REFER, alert=awaiting)
         return Step() if awaiting == live else Step(alert=awaiting)
-    if is_referred and _is_let_down(live, today):
+    if is_referred and _is_let_down(updated, calendar.today):
         return Step(move=Move.RETURN, alert=replace(updated, awaits=Awaits.NOTHING, due_on=None))
     return Step() if updated == live else Step(alert=updated)
 

@@ -12,6 +12,7 @@ from alerts.domain.alert import (
     Alert,
     AlertId,
     AlertStatus,
+    Awaits,
     Move,
     StatusChange,
     check_may_move,
@@ -19,6 +20,7 @@ from alerts.domain.alert import (
 from alerts.domain.chart import Chart, PatientId
 from alerts.domain.dates import months_before
 from alerts.domain.decision import Decision, DecisionId
+from alerts.domain.first_dose import relied_until
 from alerts.domain.notice import Notice, NoticeId, NoticeStatus, Occasion
 from alerts.domain.recipient import Detour, Recipient, RecipientKind
 from alerts.domain.reconcile import Calendar, Step, next_step
@@ -55,7 +57,11 @@ def decide_again(
     known: tuple[Alert, ...] = ()
     for _ in range(_MOST_STEPS):
         known = work.alerts.of_patient(patient)
-        step = next_step(decision, decision_id, known, calendar(tools.rules.policy, at))
+        days = replace(
+            calendar(tools.rules.policy, at),
+            word_until=_word_until(known, decision, work, tools.rules.policy),
+        )
+        step = next_step(decision, decision_id, known, days)
         if step == Step():
             break
         _take(step, case, work, tools, at)
@@ -75,6 +81,18 @@ def rules_for(feed: FeedId, work: UnitOfWork, rules: Rules) -> Rules:
     """The rules with what people told of that feed's codes."""
     return rules.answered(work.clarifications.of_feed(feed))
 
+
+
+def _word_until(
+    known: tuple[Alert, ...], decision: Decision, work: UnitOfWork, policy: Policy
+) -> dt.date | None:
+    """Until when a person's word is relied on; a first dose that moves, moves it."""
+    by_word = [each for each in known if each.is_live() and each.awaits is Awaits.PERSON]
+    changes = work.alerts.changes(by_word[0].id) if by_word else ()
+    asked = [change.at.date() for change in changes if change.move is Move.REFER]
+    if not asked:
+        return None
+    return relied_until(asked[-1], policy.referral_answered_within, decision.first_dose)
 
 
 @dataclass(frozen=True, slots=True)

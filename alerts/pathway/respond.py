@@ -1,6 +1,5 @@
 """respond: a person answers an alert."""
 
-import datetime as dt
 from dataclasses import dataclass, field, replace
 
 from alerts.audit import entries
@@ -14,6 +13,7 @@ from alerts.domain.alert import (
     StatusChange,
     check_may_move,
 )
+from alerts.domain.first_dose import relied_until
 from alerts.errors import MayNot, NotFound
 from alerts.pathway.tools import Tools
 
@@ -54,8 +54,9 @@ def respond(answer: Answered, person: Person, tools: Tools) -> Alert:
         work.alerts.move(change, audit=entries.moved(change, alert))
         answered = replace(alert, status=to)
         if answer.move is Move.REFER:
-            days = dt.timedelta(days=tools.rules.policy.referral_answered_within)
-            answered = replace(answered, awaits=Awaits.PERSON, due_on=(at + days).date())
+            days = tools.rules.policy.referral_answered_within
+            until = relied_until(at.date(), days, alert.first_dose)
+            answered = replace(answered, awaits=Awaits.PERSON, due_on=until)
             work.alerts.update(answered, audit=entries.updated(answered, at))
         elif answer.reason:
             answered = replace(
