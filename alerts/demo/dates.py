@@ -19,6 +19,8 @@ _NOT_DATES = frozenset(
 )
 """Elements whose value is a name, whatever it looks like."""
 
+_XML_VALUE = re.compile(r'<(?P<name>\w+) value="(?P<value>[^"]*)"')
+
 
 def moved(document: Json, days: int) -> Json:
     """The document with every whole date so many days later; times of day stay."""
@@ -30,6 +32,17 @@ def moved(document: Json, days: int) -> Json:
     if isinstance(document, list):
         return [moved(each, days) for each in document]
     return _moved_text(document, days) if isinstance(document, str) else document
+
+
+def moved_xml(document: str, days: int) -> str:
+    """The same of a document in FHIR's XML, where every value is an attribute."""
+
+    def value(found: re.Match[str]) -> str:
+        name, said = found["name"], found["value"]
+        later = said if name in _NOT_DATES else _moved_text(said, days)
+        return f'<{name} value="{later}"'
+
+    return _XML_VALUE.sub(value, document)
 
 
 def _moved_text(text: str, days: int) -> str:

@@ -39,7 +39,7 @@ class Engine:
         self.now = now
         self._client = httpx2.Client(
             base_url=url,
-            headers={"Authorization": f"Bearer {key}", "Content-Type": "application/fhir+json"},
+            headers={"Authorization": f"Bearer {key}"},
             timeout=30,
             trust_env=False,
         )
@@ -55,7 +55,7 @@ class Engine:
         at = self.now()
         self.tend(0.0)
         for _ in range(_PATIENT):
-            answer = self._ask(push.method, push.path, push.body)
+            answer = self._ask(push.method, push.path, push.body, push.media_type)
             if answer is not None and answer.status_code != httpx2.codes.SERVICE_UNAVAILABLE:
                 break
             self.tend(1.0)
@@ -68,16 +68,19 @@ class Engine:
 
     def ask(self, receipt: str) -> Became | None:
         """What became of a delivery so far; None while the service cannot say."""
-        answer = self._ask("GET", f"/submissions/{receipt}", b"")
+        answer = self._ask("GET", f"/submissions/{receipt}")
         return became(answer.json()) if answer is not None and answer.is_success else None
 
     def rest(self) -> None:
         """Wait a moment."""
         self.tend(_PAUSE)
 
-    def _ask(self, method: str, path: str, body: bytes) -> httpx2.Response | None:
+    def _ask(
+        self, method: str, path: str, body: bytes = b"", media_type: str = ""
+    ) -> httpx2.Response | None:
+        headers = {"Content-Type": media_type} if body else {}
         try:
-            return self._client.request(method, path, content=body or None)
+            return self._client.request(method, path, content=body or None, headers=headers)
         except httpx2.TransportError:
             return None
 

@@ -6,20 +6,23 @@ import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from alerts.demo.dates import Json, moved
+from alerts.demo.dates import Json, moved, moved_xml
 from alerts.errors import SettingsError
 
 NONE = "none"
 NOBODY = "nobody"
+JSON = "application/fhir+json"
+XML = "application/fhir+xml"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Push:
-    """One delivery: how it is made, where to, and its bytes (empty for a deletion)."""
+    """One delivery: how it is made, where to, its bytes (empty for a deletion) and their type."""
 
     method: str
     path: str
     body: bytes = field(default=b"", repr=False)
+    media_type: str = JSON
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,11 +39,15 @@ class Expected:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Story:
-    """One invented patient: what is pushed, in order, and what is expected (None: nothing is)."""
+    """One invented patient: what is pushed, in order, and what is expected (None: nothing is).
+
+    `patient` names whom it is about (`Patient/17`) where a delivery speaks of several.
+    """
 
     name: str
     pushes: tuple[Push, ...]
     expected: Expected | None = None
+    patient: str = ""
 
 
 def load_stories(folder: Path, today: dt.date) -> tuple[Story, ...]:
@@ -67,7 +74,12 @@ def _story(file: Path, today: dt.date) -> Story:
         told = tomllib.loads(file.read_text(encoding="utf-8"))
         days = (today - told["as_of"]).days
         pushes = tuple(_push(file.parent, each, days) for each in told["deliveries"])
-        return Story(name=file.parent.name, pushes=pushes, expected=_expected(told["expected"]))
+        return Story(
+            name=file.parent.name,
+            pushes=pushes,
+            expected=_expected(told["expected"]),
+            patient=str(told.get("patient", "")),
+        )
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise SettingsError(f"{file} is not a story: {type(error).__name__}: {error}") from error
 
@@ -76,8 +88,17 @@ def _push(folder: Path, told: dict[str, str], days: int) -> Push:
     method, path = told.get("request", "POST /fhir").split(" ", 1)
     if "file" not in told:
         return Push(method=method, path=path)
-    document: Json = json.loads((folder / told["file"]).read_bytes())
-    return Push(method=method, path=path, body=json.dumps(moved(document, days)).encode())
+    file = folder / told["file"]
+    if file.suffix == ".xml":
+        body = moved_xml(file.read_text(encoding="utf-8"), days)
+        return Push(method=method, path=path, body=body.encode(), media_type=told.get("type", XML))
+    document: Json = json.loads(file.read_bytes())
+    return Push(
+        method=method,
+        path=path,
+        body=json.dumps(moved(document, days)).encode(),
+        media_type=told.get("type", JSON),
+    )
 
 
 def _expected(told: dict[str, object]) -> Expected:

@@ -57,6 +57,29 @@ def test_what_a_story_does_not_expect_is_nothing(story: Path):
     assert (expected.told, expected.alert, expected.priority) == ("nobody", "none", "")
 
 
+def test_a_story_in_xml_happens_today_and_is_sent_as_what_it_is(story: Path):
+    body = '<MedicationRequest><authoredOn value="2026-11-20"/><id value="2026-11-20"/>'
+    (story / "bundle.xml").write_text(body)
+    told = STORY.replace("bundle.json", "bundle.xml").replace(
+        "[expected]", 'patient = "Patient/1"\n[expected]'
+    )
+    (story / "story.toml").write_text(told)
+    (read,) = load_stories(story.parent, TODAY)
+    sent = read.pushes[0]
+    assert sent.body == body.replace("2026-11-20", "2026-11-22", 1).encode()
+    assert sent.media_type == "application/fhir+xml"
+    assert read.patient == "Patient/1"
+
+
+def test_a_story_may_say_which_release_it_sends(story: Path):
+    said = STORY.replace(
+        '"bundle.json"', '"bundle.json"\ntype = "application/fhir+json; fhirVersion=5.0"'
+    )
+    (story / "story.toml").write_text(said)
+    (read,) = load_stories(story.parent, TODAY)
+    assert read.pushes[0].media_type == "application/fhir+json; fhirVersion=5.0"
+
+
 @pytest.mark.parametrize(
     "damage", ["as_of = 17", "no toml", "as_of = 2026-11-22", '[expected]\noutcome = "alert"']
 )
