@@ -15,7 +15,7 @@ from alerts.demo.round import Told, tell
 from alerts.demo.stories import Story, load_folder, load_stories
 
 FEED = "demo"
-_WIDEST = 180
+_WIDEST = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,12 +42,15 @@ def show(programme: Programme, engine: Callable[[str], Engine], mailbox: Mailbox
     wide = console if console.is_terminal else Console(width=_WIDEST)
     told = _tell("stories", programme.stories, engine(FEED))
     wide.print(tables.of_stories(told, mailbox.arrival))
+    wide.print(tables.of_counts(told))
     wrong = [each for each in told if judgement.mismatches(each)]
     for name, stories in programme.folders.items():
         wide.print(tables.of_folder(name, _tell(name, stories, engine(name))))
     for each in wrong:
         differs = ", ".join(judgement.mismatches(each))
         console.print(f"{each.story.name} is not as expected: {differs}", style="bold red")
+    if not wrong:
+        console.print(f"All {len(told)} stories went as expected.")
     return not wrong
 
 

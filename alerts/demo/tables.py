@@ -1,15 +1,16 @@
 """Tables: what became of the stories and of other folders, as a person reads it."""
 
 from collections import Counter
+from itertools import groupby
 
 from rich import box
 from rich.table import Table
 from rich.text import Text
 
-from alerts.demo.judgement import Arrival, mismatches, seconds
+from alerts.demo.judgement import Arrival, mismatches, seconds, who
 from alerts.demo.receipts import Decided
 from alerts.demo.round import Told
-from alerts.demo.stories import Story
+from alerts.demo.stories import NOBODY, Story
 
 _COLUMNS = ("story", "expected", "decided", "reason", "alert", "who was told", "seconds")
 
@@ -17,9 +18,29 @@ _COLUMNS = ("story", "expected", "decided", "reason", "alert", "who was told", "
 def of_stories(told: tuple[Told, ...], arrival: Arrival) -> Table:
     """One row a story; what differs from the expectation is red."""
     table = Table(*_COLUMNS, title="What became of the stories", box=box.SIMPLE_HEAD)
-    for each in told:
-        table.add_row(*_row(each, arrival))
+    for _, group in groupby(told, key=_outcome_expected):
+        for each in group:
+            table.add_row(*_row(each, arrival))
+        table.add_section()
     table.caption = "seconds: from push to mail; earlier: already told earlier, nothing twice"
+    return table
+
+
+def of_counts(told: tuple[Told, ...]) -> Table:
+    """How many stories came to what, how many of them were to, and to how many somebody was told.
+
+    It stands after the long table, where a reader's eye ends.
+    """
+    counted = Counter(_came_to(each) for each in told)
+    expected = Counter(_came_to(each) for each in told if not mismatches(each))
+    mailed = Counter(_came_to(each) for each in told if _is_mailed(each))
+    table = Table("decided", "stories", "as expected", "somebody was told", title="In numbers")
+    table.box = box.SIMPLE_HEAD
+    for what, number in sorted(counted.items()):
+        table.add_row(what, str(number), str(expected[what]), str(mailed[what]))
+    table.add_section()
+    sums = (len(told), expected.total(), mailed.total())
+    table.add_row("all", *(str(each) for each in sums))
     return table
 
 
@@ -34,6 +55,20 @@ def of_folder(name: str, told: tuple[Told, ...]) -> Table:
     for what, number in sorted(counted.items()):
         table.add_row(str(number), *what, examples[what])
     return table
+
+
+def _outcome_expected(told: Told) -> str:
+    return told.story.expected.outcome if told.story.expected else ""
+
+
+def _came_to(told: Told) -> str:
+    decided = told.decision()
+    return _decided(decided) if decided else "nothing"
+
+
+def _is_mailed(told: Told) -> bool:
+    decided = told.decision()
+    return decided is not None and who(decided) != NOBODY
 
 
 def _row(told: Told, arrival: Arrival) -> tuple[Text, ...]:

@@ -102,6 +102,22 @@ def test_stories_go_side_by_side_each_in_its_own_order():
     assert door.rests == 2
 
 
+def test_of_many_that_wait_only_a_few_are_asked_after_at_a_time():
+    door = Door()
+    tell(tuple(story(f"s{number}") for number in range(30)), door, lambda: None)
+    first_ask = door.asked[: door.asked.index("s0-1", 1)]
+    assert len(first_ask) < 30
+    assert door.rests > 2
+
+
+def test_a_story_of_one_patient_looks_at_no_other():
+    door = Door(lambda _: receipt(patient="Patient/2"))
+    mine = Story(name="mine", pushes=story("mine").pushes, expected=EXPECTED, patient="Patient/1")
+    (one,) = tell((mine,), door, lambda: None)
+    assert one.decision() is None
+    assert mismatches(one) == ("decided",)
+
+
 def test_a_refusal_is_waited_for_by_nobody():
     door = Door()
     (one,) = tell((story("refused"),), door, lambda: None)
@@ -167,6 +183,14 @@ def test_the_table_shows_who_was_told_and_by_which_channel():
     shown = shown_as(tables.of_stories((told(receipt()),), lambda _: None))
     assert "alert urgent" in shown
     assert "prescriber by email: d***@hospital.example" in shown
+
+
+def test_the_numbers_tell_how_many_came_to_what():
+    silent = told(receipt(notices=[], outcome="no-alert"))
+    shown = shown_as(tables.of_counts((told(receipt()), told(receipt()), silent)))
+    assert "alert urgent   2         2             2" in shown
+    assert "no-alert       1         0             0" in shown
+    assert "all            3         2             2" in shown
 
 
 def test_a_folder_is_shown_by_what_became_of_it():
