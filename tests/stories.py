@@ -39,30 +39,42 @@ class Expected:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoryDelivery:
-    """One request of a story: its line (`POST /fhir`) and its body."""
+    """One request of a story: its line (`POST /fhir`), its body and what it calls the body."""
 
     request: str
     file: str
     body: bytes
+    media_type: str = ""
 
     def as_delivery(self) -> Delivery:
         """What the service is handed."""
         method, path = self.request.split(" ", 1)
         target = path.removeprefix(_BASE).strip("/")
         if target == _MESSAGE:
-            return Delivery(interaction=Interaction.MESSAGE, body=self.body)
-        if not target:
-            return Delivery(interaction=Interaction.BUNDLE, body=self.body)
-        return Delivery(interaction=_BY_METHOD[method], target=target, body=self.body)
+            interaction, target = Interaction.MESSAGE, ""
+        elif not target:
+            interaction = Interaction.BUNDLE
+        else:
+            interaction = _BY_METHOD[method]
+        return Delivery(
+            interaction=interaction, target=target, body=self.body, media_type=self.media_type
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Story:
-    """An invented patient with an expected decision."""
+    """An invented patient with an expected decision.
+
+    `patient` names whom it is about where a delivery speaks of several; `rests_on` is the rule or
+    the code that decides it; `topic` is the chapter of the page that tells it.
+    """
 
     name: str
     title: str
     why: str
+    topic: str
+    rests_on: str
+    patient: str
     as_of: dt.date
     expected: Expected
     deliveries: tuple[StoryDelivery, ...]
@@ -80,6 +92,9 @@ def read_story(folder: Path) -> Story:
         name=folder.name,
         title=told["title"],
         why=told["why"],
+        topic=told.get("topic", ""),
+        rests_on=told.get("rests_on", ""),
+        patient=told.get("patient", ""),
         as_of=told["as_of"],
         expected=_expected(told["expected"]),
         deliveries=tuple(_delivery(folder, each) for each in told["deliveries"]),
@@ -106,4 +121,5 @@ def _delivery(folder: Path, told: Mapping[str, str]) -> StoryDelivery:
         request=told["request"],
         file=file,
         body=(folder / file).read_bytes() if file else b"",
+        media_type=told.get("type", ""),
     )

@@ -19,9 +19,10 @@ Every story is an invented patient: the FHIR that a hospital sends, and what mus
 stories are tests, and they are what `make run` pushes through the service. The codes, ages and
 windows behind them stand in [clinical.md](clinical.md).
 
-Below each story stand the drug, the reasons that make it special, and who is told. The ordinary
-reasons of an alert are left out: a checkpoint inhibitor is ordered, the treatment is ahead, nothing
-excludes fertility, and no consult is seen.
+Below each story stand what it rests on (a code of the clinical tables, a rule, a choice of the
+policy), the drug, the reasons that make it special, and who is told. The ordinary reasons of an
+alert are left out: a checkpoint inhibitor is ordered, the treatment is ahead, nothing excludes
+fertility, and no consult is seen.
 """
 
 CHAPTERS = {
@@ -33,6 +34,23 @@ LEADS = {
     "alert": "A checkpoint inhibitor is ahead and no fertility consult is seen: someone is told.",
     "no-alert": "Nobody is told, and the reason is kept, because somebody may ask.",
     "cannot-tell": "A fact that decides is missing: no mail, but a person sees it in the worklist.",
+}
+TOPICS = {
+    "drug": "The drug, by its codes",
+    "local-code": "The drug, by a site's own codes",
+    "text": "The drug, by the words of the order",
+    "near": "What only looks like one",
+    "order": "The order: status, intent, changes",
+    "first-dose": "The first dose",
+    "plan": "Plans, protocols and services",
+    "begun": "Treatment that has begun",
+    "patient": "The patient: age, sex, death",
+    "identity": "Who is who",
+    "trans": "Trans and intersex patients",
+    "exclusion": "What excludes, and what is only asked about",
+    "consult": "Fertility care on the chart",
+    "delivery": "How it is delivered",
+    "told": "Who is told",
 }
 ORDINARY = frozenset(
     {
@@ -71,7 +89,29 @@ def page() -> str:
         for path in sorted(STORIES.glob("*/story.toml"))
     }
     chapters = ["\n".join(_chapter(outcome, stories)) for outcome in CHAPTERS]
-    return "\n".join([HEAD, *chapters, "\n".join(_reasons(stories))]) + "\n"
+    counts = "\n".join(_counts(stories))
+    return "\n".join([HEAD, counts, *chapters, "\n".join(_reasons(stories))]) + "\n"
+
+
+def topic_of(name: str, topic: str) -> str:
+    """The topic that a story names, else the one with which its name begins."""
+    plain = name.partition("_")[2]
+    return topic or next((each for each in TOPICS if plain.startswith(f"{each}-")), "")
+
+
+def _counts(stories: Mapping[str, Story]) -> Iterator[str]:
+    yield f"| {len(stories)} stories | {' | '.join(CHAPTERS.values())} |"
+    yield "|---|" + "--:|" * len(CHAPTERS)
+    for topic, title in TOPICS.items():
+        mine = [
+            story["expected"]["outcome"]
+            for name, story in stories.items()
+            if topic_of(name, story.get("topic", "")) == topic
+        ]
+        if mine:
+            numbers = " | ".join(str(mine.count(each) or "") for each in CHAPTERS)
+            yield f"| {title} | {numbers} |"
+    yield ""
 
 
 def _chapter(outcome: str, stories: Mapping[str, Story]) -> Iterator[str]:
@@ -80,10 +120,22 @@ def _chapter(outcome: str, stories: Mapping[str, Story]) -> Iterator[str]:
     }
     yield f"## {CHAPTERS[outcome]} ({len(mine)})\n"
     yield f"{LEADS[outcome]}\n"
-    for name, story in mine.items():
-        yield f"- **[{story['title']}](../fhir_fixtures/stories/{name}/)** {story['why']}"
-        yield f"  *{_ending(story['expected'])}*"
-    yield ""
+    for topic, title in TOPICS.items():
+        told = [
+            "\n".join(_told(name, story))
+            for name, story in mine.items()
+            if topic_of(name, story.get("topic", "")) == topic
+        ]
+        if told:
+            yield f"### {title}\n"
+            yield from told
+            yield ""
+
+
+def _told(name: str, story: Story) -> Iterator[str]:
+    yield f"- **[{story['title']}](../fhir_fixtures/stories/{name}/)** {story['why']}"
+    rests_on = f"{story['rests_on']} → " if story.get("rests_on") else ""
+    yield f"  *{rests_on}{_ending(story['expected'])}*"
 
 
 def _ending(expected: Mapping[str, Any]) -> str:
@@ -98,7 +150,8 @@ def _alert(expected: Mapping[str, Any]) -> str:
     if expected["alert"] == "referred":
         return f"{expected['priority']} alert that stands as referred"
     if expected["alert"] == "open":
-        return f"{expected['priority']} alert to {TOLD[expected['told']]}"
+        priority = f"{expected['priority']} alert" if "priority" in expected else "the alert stays:"
+        return f"{priority} to {TOLD[expected['told']]}"
     return f"alert to {TOLD[expected['told']]}, then {expected['alert']}"
 
 
