@@ -99,7 +99,7 @@ def _without_stopped(inhibitors: list[_Standing]) -> list[_Standing]:
     if not is_stopped:
         return inhibitors
     return [
-        _Standing(each.drug, Standing.LONG_AGO) if each.standing is Standing.BEGUN else each
+        _Standing(each.drug, Standing.OVER) if each.standing is Standing.BEGUN else each
         for each in inhibitors
     ]
 

@@ -157,7 +157,8 @@ def test_a_dose_before_the_drug_was_discontinued_is_past():
     stopped = an_order(status=OrderStatus.STOPPED, authored=days_ago(20))
     decision = decide(a_chart(stopped, a_report()), RULES, TODAY)
     assert decision.outcome is Outcome.NO_ALERT
-    assert Reason.TREATED_LONG_AGO in decision.reasons()
+    assert Reason.ORDER_OVER in decision.reasons()
+    assert Reason.TREATED_LONG_AGO not in decision.reasons()
     again = decide(a_chart(stopped, a_report(), an_order()), RULES, TODAY)
     assert again.outcome is Outcome.ALERT
 
