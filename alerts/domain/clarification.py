@@ -98,3 +98,5 @@ class ChartView:
     alert: UUID | None
     history: tuple[tuple[dt.datetime, Decision], ...]
     answers: tuple[AnswerRow, ...]
+    orders: tuple[tuple[ResourceKey, str], ...] = field(default=(), repr=False)
+    """The orders that stand on the chart now, with what each says of its drug."""

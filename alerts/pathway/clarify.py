@@ -6,13 +6,21 @@ Who answers does not wait for that: the sweep decides the waiting charts again, 
 
 import datetime as dt
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from alerts.audit import entries
 from alerts.audit.event import AuditType
 from alerts.detection.policy import Rules
 from alerts.domain.actor import Feed, FeedId, Person, Role
-from alerts.domain.chart import DrugAnswer, PatientId, Record, ResourceKey, Version
+from alerts.domain.chart import (
+    Chart,
+    DrugAnswer,
+    Order,
+    PatientId,
+    Record,
+    ResourceKey,
+    Version,
+)
 from alerts.domain.clarification import (
     AnswerId,
     AnswerRow,
@@ -174,9 +182,11 @@ def chart(patient: PatientId, person: Person, tools: Tools) -> ChartView:
         view = work.clarifications.chart(patient)
         if view is None:
             raise NotFound("there is no decision of that patient")
+        _, known = work.charts.chart(patient)
         work.trail.append(entries.chart_viewed(patient, person, tools.now()))
         work.commit()
-    return view
+    orders = tuple((key, _words(known, order)) for key, order in known.orders[-SHOWN:])
+    return replace(view, orders=orders)
 
 
 def decided(
@@ -216,6 +226,16 @@ def export(feed: FeedId, person: Person, tools: Tools) -> tuple[Feed, bytes]:
         work.commit()
     in_force = [each for each in told if each.revoked_at is None]
     return known, concept_map(in_force, version, at)
+
+
+def _words(chart: Chart, order: Order) -> str:
+    """What an order says of its drug, as it says it."""
+    product = chart.product(order.product)
+    concepts = [order.medication, *order.ingredients]
+    concepts += [product.concept, *product.ingredients] if product else []
+    said = [each.text for each in concepts]
+    said += [it.display or it.code for each in concepts for it in each.codings]
+    return ", ".join(dict.fromkeys(text.strip() for text in said if text.strip()))
 
 
 def _check(drug: str, reason: str, person: Person, may: frozenset[Role], tools: Tools) -> None:

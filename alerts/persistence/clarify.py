@@ -49,6 +49,7 @@ def unsettled(limit: int) -> Select[tuple[Any, ...]]:
     return (
         select(_patients)
         .join(asked_codes, asked_codes.c.patient_id == _patients.c.id)
+        .join(_decisions, and_(_decisions.c.patient_id == _patients.c.id, _decisions.c.is_current))
         .outerjoin(code_answers, _IN_FORCE)
         .where(asked_codes.c.answer.is_distinct_from(code_answers.c.drug))
         .limit(limit)
