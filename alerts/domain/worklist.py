@@ -7,6 +7,7 @@ from alerts.domain.alert import Alert, StatusChange
 from alerts.domain.chart import Demographics, PatientId, ResourceKey
 from alerts.domain.decision import Decision, DecisionId
 from alerts.domain.first_dose import DoseBasis
+from alerts.domain.identity import JoinedPatient
 from alerts.domain.notice import Notice
 from alerts.domain.submission import EntryReading, Submission
 from alerts.domain.withholding import Withholding
@@ -26,6 +27,7 @@ class WorklistRow:
     days_left: int | None
     withheld: Withholding | None = None
     basis: DoseBasis | None = None
+    joined: tuple[JoinedPatient, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +66,7 @@ class DecisionView:
     alert: Alert | None
     notices: tuple[Notice, ...]
     in_force: tuple[dt.datetime, Decision] | None = None
+    joined: tuple[JoinedPatient, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,6 +19,12 @@ class Identities(Protocol):
         which anything changes. Nobody has moved yet: `put` does that. Ask under the lock.
         """
 
+    def trust_anew(self, trusted: Collection[str], limit: int) -> tuple[Place, ...] | None:
+        """Bring some of what is trusted in step with the policy, as `told` does; None when all is.
+
+        Holds whoever it gives.
+        """
+
     def put(self, places: Iterable[Place], *, audit: Iterable[AuditEvent]) -> None:
         """Move patients, and the alerts raised for them, to where they stand from now on.
 

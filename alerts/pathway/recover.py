@@ -2,14 +2,17 @@
 
 from alerts.domain.chart import PatientId
 from alerts.pathway.decide_again import decide_again
+from alerts.pathway.join import settle
 from alerts.pathway.tools import Tools
 
 BATCH = 50
+TOGETHER = 20
+"""How many identifiers are trusted, or no more, in one transaction."""
 
 
 def recover(tools: Tools) -> int:
     """Ring for waiting rows; re-decide charts whose day has come. Gives how many charts."""
-    rechecked = _recheck(tools)
+    rechecked = _trust_anew(tools) + _recheck(tools)
     with tools.begin() as work:
         counts = work.counts()
     if counts.submissions_waiting:
@@ -17,6 +20,27 @@ def recover(tools: Tools) -> int:
     if counts.notices_waiting:
         tools.bell.ring("notify")
     return rechecked
+
+
+def _trust_anew(tools: Tools) -> int:
+    """Join and part charts as the policy's trusted systems now say, if they are others than before.
+
+    What one sweep does not come to, the next does.
+    """
+    trusted = tools.rules.policy.trusted_identifier_systems
+    done = 0
+    for _ in range(BATCH):
+        at = tools.now()
+        with tools.begin() as work:
+            places = work.identities.trust_anew(trusted, TOGETHER)
+            charts = settle(places or (), work, at)
+            for chart in charts:
+                decide_again(chart, work, tools, at)
+            work.commit()
+        done += len(charts)
+        if places is None:
+            break
+    return done
 
 
 def _recheck(tools: Tools) -> int:

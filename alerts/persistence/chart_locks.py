@@ -62,6 +62,14 @@ def hold_charts(connection: Connection, whose: Collection[UUID]) -> dict[UUID, P
     return _charts(connection, whose)[0]
 
 
+def hold_reach(connection: Connection, starts: Collection[UUID], some: Collection[str]) -> None:
+    """Hold all who are, or by these names may become, one with these patients."""
+    reached, _ = identity_rows.reach(connection, starts)
+    found = identity_rows.sources(connection, reached).values()
+    wanted: set[tuple[UUID, str]] = {(each.feed, spelled(each.key)) for each in found}
+    hold_patients(connection, wanted | {(_EVERYWHERE, name) for name in some})
+
+
 def _charts(
     connection: Connection, whose: Collection[UUID]
 ) -> tuple[dict[UUID, PatientId], set[tuple[UUID, str]]]:

@@ -10,7 +10,7 @@ from alerts.audit.event import AuditEvent
 from alerts.domain.actor import FeedId
 from alerts.domain.chart import PatientId, Record, ResourceKey
 from alerts.domain.identity import Person, Place, Source, persons, seen_from
-from alerts.persistence import identity_rows, patients
+from alerts.persistence import identity_rows, patients, trust
 from alerts.persistence.audit_trail import Trail
 from alerts.persistence.expressions import among
 from alerts.persistence.facts import key_of, spelled
@@ -37,7 +37,16 @@ class Identities:
         before, _ = identity_rows.reach(self._connection, known.values())
         written = {each.key for each in said if each.key.type == identity_rows.PATIENT}
         identity_rows.tell(self._connection, feed, written, trusted)
+        trust.remember(self._connection, trusted)
         return self._places(before)
+
+    def trust_anew(self, trusted: Collection[str], limit: int) -> tuple[Place, ...] | None:
+        """Bring some of what is trusted in step with the policy, as `told` does; None when all is.
+
+        Holds whoever it gives.
+        """
+        starts = trust.trust_anew(self._connection, trusted, limit)
+        return None if starts is None else self._places(starts)
 
     def _places(self, starts: set[UUID]) -> tuple[Place, ...]:
         found, is_whole = identity_rows.reach(self._connection, starts)

@@ -13,6 +13,7 @@ from alerts.domain.chart import PatientId, ResourceKey
 from alerts.domain.decision import Decision, DecisionId, Outcome
 from alerts.domain.submission import ReceiptId
 from alerts.domain.worklist import DecisionView, SubmissionView
+from alerts.persistence.joined_charts import joined
 from alerts.persistence.rows import to_alert, to_decision, to_entries, to_submission
 from alerts.persistence.tables import (
     alerts,
@@ -56,6 +57,7 @@ def _decisions(connection: Connection, wanted: ReceiptId) -> tuple[DecisionView,
     )
     rows = connection.execute(led_to).all()
     matters = _alerts(connection, wanted)
+    others = joined(connection, {row.patient_id for row in rows})
     by_alert = notices_of(connection, {alert.id for alert in matters.values()})
     told = {patient: by_alert.get(alert.id, ()) for patient, alert in matters.items()}
     return tuple(
@@ -68,6 +70,7 @@ def _decisions(connection: Connection, wanted: ReceiptId) -> tuple[DecisionView,
             alert=matters.get(row.patient_id),
             notices=told.get(row.patient_id, ()),
             in_force=_later(row),
+            joined=others.get(row.patient_id, ()),
         )
         for row in rows
     )

@@ -11,12 +11,14 @@ from alerts.domain.actor import ActorKind
 from alerts.domain.alert import LIVE, AlertId, StatusChange
 from alerts.domain.chart import ResourceKey
 from alerts.domain.decision import Outcome, Priority
+from alerts.domain.identity import JoinedPatient
 from alerts.domain.notice import Notice
 from alerts.domain.withholding import Withholding
 from alerts.domain.worklist import AlertView, Worklist, WorklistRow
 from alerts.persistence import tables
 from alerts.persistence.expressions import among, holds
 from alerts.persistence.facts import to_demographics
+from alerts.persistence.joined_charts import joined
 from alerts.persistence.rows import to_alert, to_basis, to_change, to_decision, to_notice
 
 _alerts, _decisions = tables.alerts, tables.decisions
@@ -43,7 +45,9 @@ def worklist(connection: Connection, today: dt.date) -> Worklist:
             _alerts.c.id,
         )
     )
-    rows = tuple(_to_row(row, today) for row in connection.execute(live))
+    found = connection.execute(live).all()
+    others = joined(connection, {row.chart_id for row in found})
+    rows = tuple(_to_row(row, today, others.get(row.chart_id, ())) for row in found)
     return Worklist(rows=rows, undecided=_undecided(connection))
 
 
@@ -58,7 +62,7 @@ def alert(connection: Connection, wanted: AlertId, today: dt.date) -> AlertView 
     theirs = select(changes).where(changes.c.alert_id == wanted).order_by(changes.c.number)
     history = tuple(map(to_change, connection.execute(theirs)))
     return AlertView(
-        row=_to_row(row, today),
+        row=_to_row(row, today, joined(connection, {row.chart_id}).get(row.chart_id, ())),
         decision=to_decision(decision.decision, decision.recheck_on),
         decided_at=decision.decided_at,
         history=history,
@@ -94,7 +98,7 @@ def _with_patient() -> Select[tuple[Any, ...]]:
     )
 
 
-def _to_row(row: Row[Any], today: dt.date) -> WorklistRow:
+def _to_row(row: Row[Any], today: dt.date, others: tuple[JoinedPatient, ...]) -> WorklistRow:
     return WorklistRow(
         alert=to_alert(row),
         patient=ResourceKey(type=row.key_type, id=row.key_id),
@@ -103,6 +107,7 @@ def _to_row(row: Row[Any], today: dt.date) -> WorklistRow:
         days_left=(row.first_dose - today).days if row.first_dose else None,
         basis=to_basis(row.basis),
         withheld=Withholding(row.withheld) if row.withheld else None,
+        joined=others,
     )
 
 

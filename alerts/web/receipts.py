@@ -3,6 +3,7 @@
 import datetime as dt
 
 from alerts.domain.decision import Asked, Decision, Evidence, Finding
+from alerts.domain.identity import JoinedPatient
 from alerts.domain.notice import Notice
 from alerts.domain.problem import Problem
 from alerts.domain.submission import EntryReading
@@ -51,7 +52,10 @@ def _problem(problem: Problem) -> Told:
 def _decision(view: DecisionView) -> Told:
     """What the submission led to, and what holds now when that is something else."""
     alert = view.alert
-    told: Told = {"patient": str(view.patient)}
+    told: Told = {
+        "patient": str(view.patient),
+        "joined": [_joined(each) for each in view.joined],
+    }
     told |= _decided(view.decision, view.decided_at)
     return told | {
         "alert": {"id": str(alert.id), "status": alert.status.value} if alert else None,
@@ -90,6 +94,11 @@ def _asked(asked: Asked) -> Told:
         ],
         "drug": asked.answer,
     }
+
+
+def _joined(other: JoinedPatient) -> Told:
+    """Another name of the patient whose chart was decided, and why it is the same one."""
+    return {"patient": str(other.patient), "feed": other.feed_name, "by": other.tie.value}
 
 
 def _finding(finding: Finding) -> Told:

@@ -8,6 +8,7 @@ from alerts.domain.alert import AlertStatus, Move, OverrideReason
 from alerts.domain.chart import Gender
 from alerts.domain.decision import Answer, Outcome, Priority, Question, Reason
 from alerts.domain.first_dose import DoseSource
+from alerts.domain.identity import Tie
 from alerts.domain.notice import NoticeStatus, Occasion
 from alerts.domain.recipient import Channel, Detour, RecipientKind
 from alerts.domain.submission import Disposition, EntryFate
@@ -151,6 +152,11 @@ _WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         Gender.MALE: "Male",
         Gender.OTHER: "Other",
         Gender.UNKNOWN: "Sex unknown",
+    },
+    Tie: {
+        Tie.MERGED: "its feed says that the two were merged",
+        Tie.NAMED: "the same number, by which its feed refers to the patient",
+        Tie.TRUSTED: "the same number in a register that this site trusts",
     },
     Withholding: {
         Withholding.SHADOW: "Nobody is told of it: the feed is in shadow mode",
