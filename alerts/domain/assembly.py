@@ -18,6 +18,7 @@ from alerts.domain.chart import (
     ResourceKey,
 )
 from alerts.domain.demographics import of_one_person
+from alerts.domain.one_feed import others
 
 
 def assemble(
@@ -81,14 +82,22 @@ def newest(records: Iterable[Record]) -> dict[ResourceKey, Record]:
 
 
 def charts(records: Iterable[Record]) -> tuple[Chart, ...]:
-    """The chart of every patient that these records of one feed speak of, by patient."""
+    """The chart of every patient that these records of one feed speak of, by patient.
+
+    Patients who are one person have one chart.
+    """
     known = newest(records)
     own: dict[ResourceKey, list[Record]] = {}
     for record in known.values():
         if record.patient:
             own.setdefault(record.patient, []).append(record)
+    also = others(known, own.keys())
+    for head, names in also.items():
+        for each in (name for name in names if name in own):
+            own.setdefault(head, []).extend(own.pop(each))
     return tuple(
-        assemble(patient, [*mine, *_reached(mine, known)]) for patient, mine in sorted(own.items())
+        assemble(patient, [*mine, *_reached(mine, known)], also.get(patient, ()))
+        for patient, mine in sorted(own.items())
     )
 
 

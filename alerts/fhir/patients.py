@@ -50,13 +50,14 @@ def _claims(patient: Element, scope: Scope) -> Claims:
         elif kind not in merged and kind not in _POINTING:
             link.complain("type", "the link's type is not one that FHIR knows; it joins nobody")
     return Claims(
-        identifiers=tuple(dict.fromkeys(_identifiers(patient))),
+        identifiers=tuple(dict.fromkeys(identifiers(patient))),
         replaced_by=tuple(dict.fromkeys(merged[_REPLACED_BY])),
         replaces=tuple(dict.fromkeys(merged[_REPLACES])),
     )
 
 
-def _identifiers(patient: Element) -> Iterator[Identifier]:
+def identifiers(patient: Element) -> Iterator[Identifier]:
+    """Those that are in use and say their system."""
     for each in patient.each("identifier"):
         system, value = each.text("system"), each.text("value")
         if system and value and each.text("use").casefold() != _RETIRED:

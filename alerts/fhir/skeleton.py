@@ -50,6 +50,9 @@ class Head(msgspec.Struct):
     definitionCanonical: Raw | UnsetType = UNSET  # noqa: N815
     participant: Raw | UnsetType = UNSET
     link: Raw | UnsetType = UNSET
+    identifier: Raw | UnsetType = UNSET
+    performer: Raw | UnsetType = UNSET
+    valueCodeableConcept: Raw | UnsetType = UNSET  # noqa: N815
 
 
 class Request(msgspec.Struct):

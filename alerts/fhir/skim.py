@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import orjson
-from msgspec import UNSET, Raw
+from msgspec import UNSET, Raw, UnsetType
 
 from alerts.domain.chart import ResourceKey, Version
 from alerts.domain.submission import Submission
 from alerts.fhir.bundle import Opened
 from alerts.fhir.documents import Json, as_list, as_object
+from alerts.fhir import patients
 from alerts.fhir.entries import Entry
 from alerts.fhir.fields import Element
 from alerts.fhir.glance import Glance, Seen
@@ -64,7 +65,7 @@ class Skimmed:
     """What a document says, as far as it was looked at.
 
     `is_settled` when each of its orders surely is another drug, if all of `products` are, too.
-    `version` is that of its Patient, None without one.
+    `version` is that of its Patient, None without one; `identifiers` are the Patient's, as written.
     """
 
     patient: ResourceKey | None
@@ -77,6 +78,7 @@ class Skimmed:
 class _NotPlainError(Exception):
     """Only the full reader can tell what the document says."""
 
+    identifiers: tuple[bytes, ...] = ()
 
 def skim(submission: Submission, glance: Glance) -> Skimmed | None:
     """What a document of JSON says; None for one that is not plain."""
@@ -94,6 +96,12 @@ class _Skim:
 
     def __init__(self, submission: Submission, bundle: Bundle, glance: Glance) -> None:
         self._submission = submission
+def names_borne(identifiers: bytes) -> frozenset[str]:
+    """By what a patient of these identifiers, as written, is known to who refers by one alone."""
+    patient = Element(raw={"identifier": orjson.loads(identifiers)}, path="")
+    return frozenset(each.name for each in patients.identifiers(patient))
+
+
         self._bundle = bundle
         self._glance = glance
         self._by_url = {each.fullUrl: each for each in bundle.entry if each.fullUrl}
@@ -111,9 +119,11 @@ class _Skim:
                 patients |= {self._key(each): self._version(i, each) for i, each in found}
             elif kind in SHARED:
                 shared += [self._shared(i, each) for i, each in found]
+        named: list[Raw | UnsetType] = []
             elif kind in KINDS:
                 subjects.update([_subject(each.resource) for _, each in found])
                 seen += [self._order(i, each) for i, each in found] if kind in _ORDERS else []
+                named += [each.resource.identifier for _, each in found]
         patient = _only({*patients, *(self._resolved(url) for url in subjects)})
         return Skimmed(
             patient=patient,
@@ -126,6 +136,7 @@ class _Skim:
     def _key(self, entry: BundleEntry) -> ResourceKey:
         """The key that its URL or its own id gives it."""
         kind, own = entry.resource.resourceType, entry.resource.id
+            identifiers=tuple(bytes(each) for each in named if each is not UNSET),
         if entry.request is not UNSET and entry.request.method == "PUT":
             named = address(entry.request.url)
             if named.identifier or named.type != kind:

@@ -31,6 +31,9 @@ from alerts.domain.problem import Problem
 
 SHARED = "shared"
 """The name of the part that belongs to no patient."""
+JOINED = "joined-"
+"""What the name of a part begins with where all patients may be others of the same part."""
+_KIN = "kin"
 _SKIMMED = "skimmed-"
 """What the name of a part begins with where only places are kept."""
 
@@ -72,6 +75,14 @@ class Glimpse(msgspec.Struct, array_like=True, frozen=True):
     products: tuple[ResourceKey, ...]
     version: Version | None
     place: Place
+    identifiers: tuple[bytes, ...] = ()
+
+
+class Kinship(msgspec.Struct, array_like=True, frozen=True):
+    """A patient who may be another: `other`, or without one whoever bears the name it goes by."""
+
+    patient: ResourceKey
+    other: ResourceKey | None = None
 
 
 class Pointer(msgspec.Struct, array_like=True, frozen=True):
@@ -102,6 +113,7 @@ _ENCODER = msgspec.msgpack.Encoder()
 _ROWS = msgspec.msgpack.Decoder(_Row)
 _GLIMPSES = msgspec.msgpack.Decoder(Glimpse)
 _POINTERS = msgspec.msgpack.Decoder(Pointer)
+_KINSHIPS = msgspec.msgpack.Decoder(Kinship)
 
 
 def packed(told: Told) -> bytes:
@@ -155,13 +167,19 @@ class Sorter:
         self._name = name
         self._open: dict[str, BinaryIO] = {}
 
-    def add(self, told: Told) -> None:
-        """Put a record where the rest of its patient is."""
-        self._write(self._part(told.record.patient), packed(told))
+    def add(self, told: Told, among: ResourceKey | None = None) -> None:
+        """Put a record where the rest of its patient is, or all of those `among` whom it is."""
+        part = JOINED + self._part(among) if among else self._part(told.record.patient)
+        self._write(part, packed(told))
 
-    def add_glimpse(self, glimpse: Glimpse) -> None:
-        """Put what was seen where the rest of its patient is."""
-        self._write(_SKIMMED + self._part(glimpse.patient), _ENCODER.encode(glimpse))
+    def add_glimpse(self, glimpse: Glimpse, among: ResourceKey | None = None) -> None:
+        """Put what was seen where the rest of its patient is, or of those `among` whom it is."""
+        part = JOINED + self._part(among) if among else self._part(glimpse.patient)
+        self._write(_SKIMMED + part, _ENCODER.encode(glimpse))
+
+    def add_kinship(self, kinship: Kinship) -> None:
+        """Put it where all are who may be another."""
+        self._write(_KIN, _ENCODER.encode(kinship))
 
     def add_pointer(self, pointer: Pointer) -> None:
         """Put it where all of no single patient is."""
@@ -201,6 +219,11 @@ def part(folder: Path, name: str) -> Iterator[Told]:
 def glimpses(folder: Path, name: str) -> Iterator[Glimpse]:
     """What was seen of the patients of a part."""
     return map(_GLIMPSES.decode, _rows(folder, _SKIMMED + name))
+
+
+def kinships(folder: Path) -> Iterator[Kinship]:
+    """All patients who may be another."""
+    return map(_KINSHIPS.decode, _rows(folder, _KIN))
 
 
 def pointers(folder: Path) -> Iterator[Pointer]:

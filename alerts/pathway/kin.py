@@ -1,0 +1,108 @@
+"""Kin: patients of a rehearsal who may be one person, brought together so that they are decided so.
+
+Whether they are is told by their newest statements, which are read when all stand in one part. Here
+it is enough that a merge was ever told, or that somebody is known by an identifier alone.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+
+from alerts.domain.chart import Demographics, Record, ResourceKey
+from alerts.domain.one_feed import spelled_key
+from alerts.fhir.skim import names_borne
+from alerts.files.scratch import Kinship, Sorter, glimpses, kinships, part
+from alerts.pathway.rehearsal import Run
+
+Kin = Mapping[ResourceKey, ResourceKey]
+"""Of each patient who may be another, the one that stands for all of them."""
+
+MOST_BEARERS = 40
+"""A name that more bear is nobody's."""
+_LIKE_A_NAME = re.compile("[0-9a-f]{32}")
+
+
+def kin_of(record: Record) -> Iterator[Kinship]:
+    """Whom a record's patient may be, too."""
+    patient = record.patient
+    if patient is None:
+        return
+    if _LIKE_A_NAME.fullmatch(patient.id):
+        yield Kinship(patient=patient)
+    if isinstance(record.fact, Demographics):
+        claims = record.fact.claims
+        for each in (*claims.replaced_by, *claims.replaces):
+            yield Kinship(patient=patient, other=spelled_key(each))
+
+
+def find_kin(run: Run) -> Kin:
+    """Who may be whom, of all that was sorted; mostly nobody."""
+    found = _Roots()
+    aliases: dict[str, ResourceKey] = {}
+    for each in kinships(run.folder):
+        for key in (each.patient, each.other):
+            if key and _LIKE_A_NAME.fullmatch(key.id):
+                aliases[key.id] = key
+        if each.other:
+            found.unite(each.patient, each.other)
+    for name, bearers in _bearers(run, aliases).items():
+        if len(bearers) <= MOST_BEARERS:
+            for bearer in bearers:
+                found.unite(aliases[name], bearer)
+    return found.all()
+
+
+def bring_together(run: Run, kin: Kin) -> None:
+    """Put all that was sorted of these into parts of their own."""
+    with Sorter(run.folder, run.parts, "kin") as sorter:
+        for number in range(run.parts):
+            for told in part(run.folder, str(number)):
+                if told.record.patient and told.record.patient in kin:
+                    sorter.add(told, kin[told.record.patient])
+            for each in glimpses(run.folder, str(number)):
+                if each.patient in kin:
+                    sorter.add_glimpse(each, kin[each.patient])
+
+
+def _bearers(run: Run, aliases: Mapping[str, ResourceKey]) -> dict[str, set[ResourceKey]]:
+    """Who bears the names by which others are known."""
+    found: dict[str, set[ResourceKey]] = defaultdict(set)
+    if not aliases:
+        return found
+    for number in range(run.parts):
+        for patient, names in _named(run, number):
+            for name in names & aliases.keys():
+                found[name].add(patient)
+    return found
+
+
+def _named(run: Run, number: int) -> Iterator[tuple[ResourceKey, frozenset[str]]]:
+    for told in part(run.folder, str(number)):
+        fact = told.record.fact
+        if isinstance(fact, Demographics):
+            yield told.record.key, frozenset(each.name for each in fact.claims.identifiers)
+    for each in glimpses(run.folder, str(number)):
+        for identifiers in each.identifiers:
+            yield each.patient, names_borne(identifiers)
+
+
+class _Roots:
+    """Who stands for whom, united two by two."""
+
+    def __init__(self) -> None:
+        self._above: dict[ResourceKey, ResourceKey] = {}
+
+    def unite(self, one: ResourceKey, other: ResourceKey) -> None:
+        """One of the two roots stands for both from now on."""
+        if one != other:
+            self._above[self._root(one)] = self._root(other)
+
+    def all(self) -> dict[ResourceKey, ResourceKey]:
+        """Each with its root."""
+        return {each: self._root(each) for each in list(self._above)}
+
+    def _root(self, each: ResourceKey) -> ResourceKey:
+        above = self._above.setdefault(each, each)
+        while above != self._above[above]:
+            above = self._above[above]
+        return above
