@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -12,7 +13,7 @@ from rich.table import Table
 from alerts import wiring
 from alerts.cli_site import VAR, Var, here
 from alerts.domain.decision import Decision
-from alerts.pathway.compare import Difference, compare
+from alerts.pathway.compare import Change, Difference, compare
 
 Policy = Annotated[Path | None, typer.Option(exists=True, dir_okay=False, help="another policy")]
 Values = Annotated[
@@ -25,18 +26,21 @@ def rehearse(
     *,
     policy: Policy = None,
     values: Values = None,
-    as_table: Annotated[bool, typer.Option("--table", help="a table, not JSON lines")] = False,
+    as_table: Annotated[
+        bool, typer.Option("--table/--json", help="a table for people, or a JSON line each")
+    ] = False,
     var: Var = VAR,
 ) -> None:
     """Decide every stored chart by other rules; print which alerts would be new, gone, changed.
 
-    Nothing is written and nobody is told.
+    Nothing is written and nobody is told. A summary goes to stderr.
     """
     settings = here(var)
     rules = wiring.rules(policy or settings.policy_file, values or settings.values_folder)
     table = Table("change", "patient", "before", "after", "drugs", "reasons")
-    counts: Counter[str] = Counter()
-    for each in compare(rules, wiring.build(settings)):
+    counts: Counter[Change] = Counter()
+    pages: list[int] = []
+    for each in compare(rules, wiring.build(settings), pages.append):
         counts[each.change] += 1
         if as_table:
             table.add_row(*_row(each))
@@ -44,8 +48,15 @@ def rehearse(
             typer.echo(json.dumps(_line(each), ensure_ascii=False))
     if as_table:
         Console().print(table)
-    said = ", ".join(f"{count} {change}" for change, count in sorted(counts.items()))
-    typer.echo(said or "nothing would change", err=True)
+    typer.echo(_summary(rules.policy.version, sum(pages), counts), err=True)
+
+
+def _summary(policy: str, charts: int, counts: Mapping[Change, int]) -> str:
+    """What would change, in one line for people."""
+    found = ", ".join(f"{counts[change]} {change}" for change in Change if counts[change])
+    left = charts - sum(counts.values())
+    same = f"{left} of {charts} charts stay as they are"
+    return f"policy {policy}: {found or 'nothing would change'}; {same}"
 
 
 def _line(each: Difference) -> dict[str, object]:
@@ -65,6 +76,7 @@ def _decided(decision: Decision) -> dict[str, object]:
         "priority": decision.priority,
         "drugs": decision.drugs,
         "reasons": decision.reasons(),
+        "first_dose": decision.first_dose.isoformat() if decision.first_dose else None,
     }
 
 

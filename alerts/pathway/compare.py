@@ -1,7 +1,7 @@
 """compare: what other rules would change of what is stored; nothing is written, nobody is told."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
@@ -45,8 +45,13 @@ class Difference:
     after: Decision
 
 
-def compare(rules: Rules, tools: Tools) -> Iterator[Difference]:
-    """Decide every stored chart by these rules, page by page, and give those that differ."""
+def compare(
+    rules: Rules, tools: Tools, tell: Callable[[int], None] = lambda _: None
+) -> Iterator[Difference]:
+    """Decide every stored chart by these rules, page by page, and give those that differ.
+
+    `tell` hears how many charts each page had.
+    """
     after: PatientId | None = None
     while True:
         with tools.begin() as work:
@@ -55,6 +60,7 @@ def compare(rules: Rules, tools: Tools) -> Iterator[Difference]:
             found = [_difference(each, rules, work, tools.now()) for each in page]
         if not page:
             return
+        tell(len(page))
         yield from (each for each in found if each)
         after = page[-1]
 
