@@ -1,6 +1,7 @@
-"""Glance: whether what a resource says of its drug surely is another drug, and remembered.
+"""Glance: whether what a resource says surely is of no weight to a decision, and remembered.
 
-Real feeds order the same drugs over and over in the same bytes, so each is looked at once.
+Real feeds order the same drugs, and send the same results, over and over in the same bytes, so each
+is looked at once.
 """
 
 from collections.abc import Callable
@@ -9,7 +10,7 @@ from dataclasses import dataclass, field
 import orjson
 from msgspec import Raw
 
-from alerts.domain.chart import Order, Product, Request, ResourceKey
+from alerts.domain.chart import CareEvent, Order, Product, Request, ResourceKey
 from alerts.fhir.codeable import references
 from alerts.fhir.documents import Json
 from alerts.fhir.fields import Element
@@ -24,15 +25,16 @@ _NOWHERE = Scope(owner=ResourceKey(type="Basic", id="none"), names={}, contained
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judge:
-    """The rules' answers: whether an order by itself, or a Medication, surely is another drug."""
+    """The rules' answers: an order or a Medication surely is another drug, an event nothing."""
 
     order: Callable[[Order], bool]
     product: Callable[[Product], bool]
+    event: Callable[[CareEvent], bool]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seen:
-    """What is said of a drug: whether it is another one, and which Medications must be so too.
+    """What is said: whether that is of no weight, and which Medications must be so too.
 
     `urls` are what it refers to as written, which a delivery may know by another name.
     """
@@ -43,14 +45,14 @@ class Seen:
 
 
 class Glance:
-    """Looks at the elements that tell the drug of an order or a Medication, each once."""
+    """Looks at the elements that tell the drug or the meaning of a resource, each once."""
 
     def __init__(self, judge: Judge) -> None:
         self._judge = judge
         self._known: dict[tuple[str, str, bytes], Seen] = {}
 
     def part(self, kind: str, name: str, raw: Raw) -> Seen:
-        """What a resource of that kind says that tells its drug by this one element."""
+        """What a resource of that kind says by this one element."""
         key = (kind, name, bytes(raw))
         found = self._known.get(key)
         if found is None:
@@ -65,6 +67,8 @@ class Glance:
         fact = KINDS[resource.text("resourceType")].fact(resource, scope)
         if isinstance(fact, Product):
             return Seen(is_other=self._judge.product(fact))
+        if isinstance(fact, CareEvent):
+            return Seen(is_other=self._judge.event(fact))
         said = fact.orders if isinstance(fact, Request) else (fact,)
         orders = [each for each in said if isinstance(each, Order)]
         products = {each.product: None for each in orders if each.product}

@@ -45,7 +45,7 @@ class Reader:
 
     def __init__(self, submission: Submission) -> None:
         """Open it. Raises NotJson or NotFhir."""
-        self._submission = submission
+        self.submission = submission
         self._opened = open_delivery(submission.delivery)
         self._keys = identities(self._opened.entries)
         self._names = named(self._opened.entries, self._keys)
@@ -61,7 +61,7 @@ class Reader:
         for entry, key in zip(self._opened.entries, self._keys, strict=True):
             if only is not None and entry.position not in only:
                 continue
-            version = version_of(entry, self._opened, self._submission)
+            version = version_of(entry, self._opened, self.submission)
             judge = judges.get(entry.position, _unjudged)
             said, became = _read_entry(entry, key, self._names, version, judge)
             records += said
@@ -71,7 +71,7 @@ class Reader:
     def _judges(self) -> dict[int, Judge]:
         """What asks each entry, by its position, after its release's rules and after tidiness."""
         opened = self._opened
-        releases = releases_of(opened.entries, self._submission.delivery.media_type)
+        releases = releases_of(opened.entries, self.submission.delivery.media_type)
         return {
             entry.position: partial(_judged, release=release, is_xml=opened.is_xml)
             for entry, release in zip(opened.entries, releases, strict=True)

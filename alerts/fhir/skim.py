@@ -6,17 +6,19 @@ order without a subject, a Bundle inside, a shape that FHIR does not know) is no
 in full.
 """
 
+from collections import defaultdict
 from dataclasses import dataclass
 from functools import lru_cache
+from operator import attrgetter
 
 import orjson
 from msgspec import UNSET, Raw, UnsetType
 
 from alerts.domain.chart import ResourceKey, Version
 from alerts.domain.submission import Submission
+from alerts.fhir import patients
 from alerts.fhir.bundle import Opened
 from alerts.fhir.documents import Json, as_list, as_object
-from alerts.fhir import patients
 from alerts.fhir.entries import Entry
 from alerts.fhir.fields import Element
 from alerts.fhir.glance import Glance, Seen
@@ -48,6 +50,9 @@ _MORE = (
     "definitionCanonical",
 )
 """Elements that may name a drug, too: whoever has one is looked at as a whole."""
+_more = attrgetter(*_MORE)
+_NO_MORE = (UNSET,) * len(_MORE)
+_OF_PATIENTS = frozenset({"", "Patient"})
 _METHODS = frozenset({"", "POST", "PUT"})
 
 
@@ -73,12 +78,12 @@ class Skimmed:
     products: tuple[ResourceKey, ...] = ()
     version: Version | None = None
     shared: tuple[Shared, ...] = ()
+    identifiers: tuple[bytes, ...] = ()
 
 
 class _NotPlainError(Exception):
     """Only the full reader can tell what the document says."""
 
-    identifiers: tuple[bytes, ...] = ()
 
 def skim(submission: Submission, glance: Glance) -> Skimmed | None:
     """What a document of JSON says; None for one that is not plain."""
@@ -91,17 +96,17 @@ def skim(submission: Submission, glance: Glance) -> Skimmed | None:
         return None
 
 
-class _Skim:
-    """One document being skimmed."""
-
-    def __init__(self, submission: Submission, bundle: Bundle, glance: Glance) -> None:
-        self._submission = submission
 def names_borne(identifiers: bytes) -> frozenset[str]:
     """By what a patient of these identifiers, as written, is known to who refers by one alone."""
     patient = Element(raw={"identifier": orjson.loads(identifiers)}, path="")
     return frozenset(each.name for each in patients.identifiers(patient))
 
 
+class _Skim:
+    """One document being skimmed."""
+
+    def __init__(self, submission: Submission, bundle: Bundle, glance: Glance) -> None:
+        self._submission = submission
         self._bundle = bundle
         self._glance = glance
         self._by_url = {each.fullUrl: each for each in bundle.entry if each.fullUrl}
@@ -114,16 +119,16 @@ def names_borne(identifiers: bytes) -> frozenset[str]:
         shared: list[Shared] = []
         subjects: set[str] = set()
         seen: list[Seen] = []
+        named: list[Raw | UnsetType] = []
         for kind, found in _by_kind(self._bundle).items():
             if kind == "Patient":
                 patients |= {self._key(each): self._version(i, each) for i, each in found}
+                named += [each.resource.identifier for _, each in found]
             elif kind in SHARED:
                 shared += [self._shared(i, each) for i, each in found]
-        named: list[Raw | UnsetType] = []
             elif kind in KINDS:
-                subjects.update([_subject(each.resource) for _, each in found])
+                subjects |= _subjects([each.resource for _, each in found])
                 seen += [self._order(i, each) for i, each in found] if kind in _ORDERS else []
-                named += [each.resource.identifier for _, each in found]
         patient = _only({*patients, *(self._resolved(url) for url in subjects)})
         return Skimmed(
             patient=patient,
@@ -131,12 +136,12 @@ def names_borne(identifiers: bytes) -> frozenset[str]:
             products=tuple({key: None for each in seen for key in each.products}),
             version=patients[patient] if patient in patients else None,  # noqa: SIM401
             shared=tuple(shared),
+            identifiers=tuple(bytes(each) for each in named if each is not UNSET),
         )
 
     def _key(self, entry: BundleEntry) -> ResourceKey:
         """The key that its URL or its own id gives it."""
         kind, own = entry.resource.resourceType, entry.resource.id
-            identifiers=tuple(bytes(each) for each in named if each is not UNSET),
         if entry.request is not UNSET and entry.request.method == "PUT":
             named = address(entry.request.url)
             if named.identifier or named.type != kind:
@@ -191,12 +196,12 @@ def names_borne(identifiers: bytes) -> frozenset[str]:
         """What the resource says by one of these elements; it is looked at whole if it has more."""
         head = entry.resource
         said = [(name, raw) for name in names if (raw := getattr(head, name)) is not UNSET]
-        if len(said) != 1 or any(getattr(head, name) is not UNSET for name in _MORE):
+        if len(said) != 1 or _more(head) != _NO_MORE:
             return self._whole(place)
-        (name, raw), kind = said[0], head.resourceType
-        seen = self._glance.part(kind, name, raw)
-        is_named_here = any(url in self._by_url for url in (*seen.urls, *map(str, seen.products)))
-        return self._whole(place) if is_named_here else seen
+        (name, raw) = said[0]
+        seen = self._glance.part(head.resourceType, name, raw)
+        named = (*seen.urls, *map(str, seen.products)) if seen.urls or seen.products else ()
+        return self._whole(place) if any(url in self._by_url for url in named) else seen
 
     def _whole(self, place: int) -> Seen:
         if self._document is None:
@@ -217,22 +222,23 @@ def _check(bundle: Bundle) -> None:
     """What is not plain is read in full."""
     if bundle.type not in BUNDLE_TYPES and bundle.resourceType == "Bundle":
         raise _NotPlainError
-    for each in bundle.entry:
-        if each.request is not UNSET and each.request.method not in _METHODS:
+    requests = [each.request for each in bundle.entry if each.request is not UNSET]
+    if any(each.method not in _METHODS for each in requests):
+        raise _NotPlainError
+    heads = [each.resource for each in bundle.entry]
+    if any(each.link is not UNSET for each in heads):
+        raise _NotPlainError
+    for contained in [each.contained for each in heads if each.contained is not UNSET]:
+        held = kinds_held(contained)
+        if not held or "Patient" in held:
             raise _NotPlainError
-        if each.resource.link is not UNSET:
-            raise _NotPlainError
-        if each.resource.contained is not UNSET:
-            held = kinds_held(each.resource.contained)
-            if held is None or "Patient" in held:
-                raise _NotPlainError
 
 
 def _by_kind(bundle: Bundle) -> dict[str, list[tuple[int, BundleEntry]]]:
     """The entries with their places, by the type of their resource."""
-    found: dict[str, list[tuple[int, BundleEntry]]] = {}
-    for place, entry in enumerate(bundle.entry):
-        found.setdefault(entry.resource.resourceType, []).append((place, entry))
+    found: dict[str, list[tuple[int, BundleEntry]]] = defaultdict(list)
+    for numbered in enumerate(bundle.entry):
+        found[numbered[1].resource.resourceType].append(numbered)
     if any(kind == "Bundle" or not looks_like_type(kind) for kind in found):
         raise _NotPlainError
     return found
@@ -244,6 +250,19 @@ def _only(patients: set[ResourceKey]) -> ResourceKey | None:
     return next(iter(patients), None)
 
 
+def _subjects(heads: list[Head]) -> set[str]:
+    """The URLs of the patients whom the resources are about."""
+    try:
+        # Asked of every result of a chart: where all have a subject, one look tells.
+        found = {each.subject.reference for each in heads}  # type: ignore[union-attr]
+        types = {each.subject.type for each in heads}  # type: ignore[union-attr]
+    except AttributeError:
+        return {_subject(each) for each in heads}
+    if not types <= _OF_PATIENTS:
+        raise _NotPlainError
+    return {url.strip() for url in found}
+
+
 def _subject(head: Head) -> str:
     """The URL of the patient whom the resource is about."""
     found = head.patient if head.subject is UNSET else head.subject
@@ -251,7 +270,7 @@ def _subject(head: Head) -> str:
         if head.resourceType == "Appointment" and head.participant is not UNSET:
             return _participant(head.participant)
         raise _NotPlainError
-    if found.type not in {"", "Patient"}:
+    if found.type not in _OF_PATIENTS:
         raise _NotPlainError
     return found.reference.strip()
 

@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 from uuid import UUID
 
+from alerts.detection.criteria.idle_events import IdleEvents
 from alerts.detection.criteria.other_drugs import is_other_order, is_other_product
 from alerts.detection.policy import Rules
 from alerts.domain.actor import FeedId
@@ -49,11 +50,12 @@ class Run:
     is_validating: bool
 
     def glance(self) -> Glance:
-        """What tells other drugs, by these rules."""
+        """What tells what is of no weight, by these rules."""
         return Glance(
             Judge(
                 order=partial(is_other_order, rules=self.rules),
                 product=partial(is_other_product, rules=self.rules),
+                event=IdleEvents(self.rules),
             )
         )
 

@@ -2,7 +2,8 @@
 
 Two passes, each over all cores. The first looks at the files piece by piece and sorts what they say
 by patient into scratch files; the second decides one part of the patients after the other. Memory
-holds a few pieces or parts, however many patients there are.
+holds a few pieces or parts, however many patients there are. Those few who may be one person
+(merges, references by identifier) are brought together in parts of their own.
 
 Most patients have no order of a checkpoint inhibitor. Of them only the orders are looked at, unless
 everything is to be validated: the decision is the same, what is wrong elsewhere is not told.
@@ -15,6 +16,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextvars import ContextVar
 from dataclasses import dataclass
+from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -26,8 +28,9 @@ from alerts.domain.problem import Problem
 from alerts.fhir.glance import Glance
 from alerts.files import shared
 from alerts.files.sources import Piece, batches, found
+from alerts.pathway.kin import Kin, bring_together, find_kin
 from alerts.pathway.rehearsal import Found, Run
-from alerts.pathway.rehearse_decide import decide_part
+from alerts.pathway.rehearse_decide import decide_kin, decide_part
 from alerts.pathway.rehearse_sort import sort
 
 T = TypeVar("T")
@@ -86,7 +89,7 @@ def decide_files(
         )
         for done, some in enumerate(_both_passes(run, work, count), start=1):
             yield from (_named(each, files) for each in some)
-            tell(done / (len(work) + run.parts))
+            tell(min(done / (len(work) + run.parts), 1.0))
 
 
 def _both_passes(
@@ -96,13 +99,21 @@ def _both_passes(
         glance = run.glance()
         yield from (sort(run, batch, glance) for batch in work)
         shared.build(run.folder)
-        yield from (decide_part(run, number) for number in range(run.parts))
+        kin = find_kin(run)
+        yield from (decide_part(run, number, glance, kin) for number in range(run.parts))
+        if kin:
+            bring_together(run, kin)
+            yield from (decide_kin(run, number, glance, kin) for number in range(run.parts))
         return
     spawn = get_context("spawn")
     with ProcessPoolExecutor(processes, spawn, _begin, (run,)) as pool:
         yield from _in_order(pool, _sort, work, 2 * processes)
         shared.build(run.folder)
-        yield from _in_order(pool, _decide, range(run.parts), 2 * processes)
+        kin = find_kin(run)
+        yield from _in_order(pool, partial(_decide, kin), range(run.parts), 2 * processes)
+        if kin:
+            bring_together(run, kin)
+            yield from _in_order(pool, partial(_decide_kin, kin), range(run.parts), 2 * processes)
 
 
 def _begin(run: Run) -> None:
@@ -114,8 +125,14 @@ def _sort(batch: tuple[Piece, ...]) -> list[Found]:
     return sort(run, batch, glance)
 
 
-def _decide(number: int) -> list[Found]:
-    return decide_part(_RUN.get()[0], number)
+def _decide(kin: Kin, number: int) -> list[Found]:
+    run, glance = _RUN.get()
+    return decide_part(run, number, glance, kin)
+
+
+def _decide_kin(kin: Kin, number: int) -> list[Found]:
+    run, glance = _RUN.get()
+    return decide_kin(run, number, glance, kin)
 
 
 def _in_order(

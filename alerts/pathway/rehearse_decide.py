@@ -11,32 +11,59 @@ from alerts.detection.decide import decide
 from alerts.domain.assembly import assemble, charts
 from alerts.domain.chart import Chart, ResourceKey
 from alerts.domain.decision import Decision
-from alerts.files.scratch import Glimpse, Told, glimpses, part
+from alerts.fhir.glance import Glance
+from alerts.files.scratch import JOINED, Glimpse, Told, glimpses, part
 from alerts.files.shared import Shared
+from alerts.pathway.kin import Kin
 from alerts.pathway.rehearsal import Found, Run, tripped_over
 from alerts.pathway.reread import Reread
 
 Seen = dict[ResourceKey, list[Glimpse]]
 
 
-def decide_part(run: Run, number: int) -> list[Found]:
-    """Decide the patients of one part."""
+def decide_part(run: Run, number: int, glance: Glance, kin: Kin) -> list[Found]:
+    """Decide the patients of one part, but for those who may be others, too."""
     read: dict[ResourceKey, list[Told]] = {}
     for told in part(run.folder, str(number)):
-        if told.record.patient:
+        if told.record.patient and told.record.patient not in kin:
             read.setdefault(told.record.patient, []).append(told)
     seen: Seen = {}
     for each in glimpses(run.folder, str(number)):
-        seen.setdefault(each.patient, []).append(each)
-    reread = Reread(run)
+        if each.patient not in kin:
+            seen.setdefault(each.patient, []).append(each)
+    reread = Reread(run, glance)
     index = Shared(run.folder, reread.follow)
     settled = _settled({key: mine for key, mine in seen.items() if key not in read}, index)
     found = _settled_found(run, settled)
     for patient in (read.keys() | seen.keys()) - settled.keys():
-        own = reread.of_patient(seen.get(patient, ()))
-        found += _open(run, [*read.get(patient, ()), *own], index, reread)
+        mine = seen.get(patient, [])
+        own = [*read.get(patient, ()), *reread.of_patient(mine)]
+        places = [(each.file, each.offset) for each in (*own, *(it.place for it in mine))]
+        found += _open(run, own, min(places)[0], index, reread)
     index.close()
     return [*reread.unread, *sorted(found, key=lambda each: each.patient)]
+
+
+def decide_kin(run: Run, number: int, glance: Glance, kin: Kin) -> list[Found]:
+    """Decide those of one part who may be others of it, all that is said of them read together."""
+    name = f"{JOINED}{number}"
+    read: dict[ResourceKey, list[Told]] = {}
+    for told in part(run.folder, name):
+        if told.record.patient:
+            read.setdefault(kin[told.record.patient], []).append(told)
+    seen: Seen = {}
+    for each in glimpses(run.folder, name):
+        seen.setdefault(kin[each.patient], []).append(each)
+    reread = Reread(run, glance)
+    index = Shared(run.folder, reread.follow)
+    found: list[Found] = []
+    for root in sorted(read.keys() | seen.keys()):
+        mine = seen.get(root, [])
+        own = [*read.get(root, ()), *reread.of_patient(mine)]
+        places = [(each.file, each.offset) for each in (*own, *(it.place for it in mine))]
+        found += _open(run, own, min(places)[0], index, reread)
+    index.close()
+    return [*reread.unread, *found]
 
 
 def _settled(seen: Seen, index: Shared) -> Seen:
@@ -77,15 +104,13 @@ def _file(mine: list[Glimpse]) -> int:
     return (newest or first).place.file
 
 
-def _open(run: Run, own: list[Told], index: Shared, reread: Reread) -> list[Found]:
-    """Decide one patient of whom everything was read."""
+def _open(run: Run, own: list[Told], first: int, index: Shared, reread: Reread) -> list[Found]:
+    """Decide one patient of whom all that may matter was read; `first` is the first file."""
     held = _newest(own)
     borrowed = index.reached([told.record for told in held.values()])
     told = _newest([*held.values(), *borrowed.values()])
-    about = [each for each in own if each.record.patient]
-    first = min(about, key=lambda each: (each.file, each.offset), default=None)
     decided = charts(each.record for each in told.values())
-    return [_decided(run, chart, told, first.file, reread) for chart in decided if first]
+    return [_decided(run, chart, told, first, reread) for chart in decided]
 
 
 def _newest(all_told: Iterable[Told]) -> dict[ResourceKey, Told]:

@@ -12,6 +12,7 @@ from alerts.fhir.reader import Reader
 from alerts.fhir.skim import Skimmed, skim
 from alerts.files.scratch import Glimpse, Place, Pointer, Sorter
 from alerts.files.sources import BROKEN, JSON, Piece, Statement, can_be_found_again, statements
+from alerts.pathway.kin import kin_of
 from alerts.pathway.rehearsal import Found, Run, told_of, tripped_over, unreadable
 
 
@@ -56,6 +57,7 @@ def _keep(skimmed: Skimmed, place: Place, sorter: Sorter) -> None:
                 products=skimmed.products,
                 version=skimmed.version,
                 place=place,
+                identifiers=skimmed.identifiers,
             )
         )
     for each in skimmed.shared:
@@ -77,4 +79,6 @@ def _read(run: Run, piece: Piece, statement: Statement, sorter: Sorter) -> list[
         told, problems = told_of(reading, piece.number, statement.offset)
         for each in told:
             sorter.add(each)
+            for kinship in kin_of(each.record):
+                sorter.add_kinship(kinship)
     return run.unread(piece.number, statement.offset, problems)

@@ -5,6 +5,8 @@ from collections.abc import Collection, Iterable, Mapping
 from alerts.domain.chart import Reading, ResourceKey
 from alerts.domain.problem import Problem
 from alerts.errors import Refused
+from alerts.fhir.glance import Glance
+from alerts.fhir.idle import not_idle
 from alerts.fhir.problems import problem_of
 from alerts.fhir.reader import Reader
 from alerts.files.scratch import Glimpse, Place, Pointer, Told
@@ -20,14 +22,15 @@ _At = tuple[int, int]
 class Reread:
     """Reads documents again, patient after patient; `unread` is what went wrong."""
 
-    def __init__(self, run: Run) -> None:
+    def __init__(self, run: Run, glance: Glance) -> None:
         self._run = run
+        self._glance = glance
         self._open: dict[_At, Reader] = {}
         self._followed: dict[tuple[_At, ResourceKey], Told] = {}
         self.unread: list[Found] = []
 
     def of_patient(self, glimpses: Iterable[Glimpse]) -> list[Told]:
-        """All that was seen of a patient, read in full."""
+        """All that was seen of a patient and may say something."""
         self._open.clear()
         return [told for each in glimpses for told in self._read(each.place, None)]
 
@@ -72,8 +75,11 @@ class Reread:
     def _reading(
         self, place: Place, only: Collection[int] | None, *, is_judged: bool
     ) -> Reading | None:
+        """What the document says; of all that may say something, unless `only` tells of what."""
         try:
-            return self._reader(place).reading(only, is_judged=is_judged)
+            reader = self._reader(place)
+            wanted = not_idle(reader.submission, self._glance) if only is None else only
+            return reader.reading(wanted, is_judged=is_judged)
         except BROKEN as error:
             problem = unreadable(error)
         except Refused as error:
