@@ -25,6 +25,7 @@ FOR = frozenset({"for", "before", "during", "from", "pre", "with", "per", "of", 
 
 BESIDE = frozenset(
     {"flush", "line", "ns", "saline", "nacl", "d5w", "dextrose", "diluent", "tubing", "filter"}
+    | {"chloride"}
     | {"premed", "premeds", "premedication", "lab", "labs", "cbc", "tsh", "cmp", "port", "picc"}
     | {"bag", "ringer", "hydration", "prednisone", "prednisolone", "methylprednisolone"}
     | {"dexamethasone", "hydrocortisone", "loperamide", "acetaminophen", "paracetamol"}
@@ -64,7 +65,8 @@ FILLING = frozenset(
     {"with", "on", "of", "to", "the", "a", "an", "by", "and", "und", "et", "y", "plus", "any"}
     | {"treatment", "therapy", "treated", "received", "exposure", "use", "except", "disease"}
     | {"more", "further", "longer", "had", "has", "was", "is", "been", "be", "taking", "iv"}
-    | {"adding", "s", "known", "severe", "line", "first", "second", "dose", "doses", "or"}
+    | {"adding", "s", "known", "severe", "line", "first", "second", "dose", "doses", "or", "mit"}
+    | {"avec", "con"}
 )
 ORDINARY = frozenset(
     {"inj", "injection", "injectable", "infusion", "infuse", "iv", "ivpb", "sc", "subq", "subcut"}
@@ -77,6 +79,8 @@ ORDINARY = frozenset(
     | {"start", "begin", "continue", "give", "administer", "initiate", "new", "onc", "oncology"}
     | {"hem", "premixed", "compounded", "pharmacy", "of", "the", "a", "x", "on", "to", "and"}
     | {"anti", "pd", "ctla", "human", "recombinant", "perfusion", "perf", "infusionslösung"}
+    | {"perfusión", "infusión", "infusione", "infuzja", "infuus", "sodium", "chloride", "mit"}
+    | {"with", "avec", "con"}
     | {"nivo", "carbo", "pem", "cis", "axi", "len", "lenva", "ev", "bev", "cabo", "avd", "gem"}
     | {"lung", "breast", "melanoma", "head", "neck", "renal", "kidney", "bladder", "urothelial"}
     | {"gastric", "esophageal", "oesophageal", "cervical", "endometrial", "colorectal", "colon"}
