@@ -15,7 +15,7 @@ from alerts.demo.round import Told, tell
 from alerts.demo.stories import Story, load_folder, load_stories
 
 FEED = "demo"
-_WIDEST = 200
+_WIDEST = 210
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,7 +17,11 @@ _COLUMNS = ("story", "expected", "decided", "reason", "alert", "who was told", "
 
 def of_stories(told: tuple[Told, ...], arrival: Arrival) -> Table:
     """One row a story; what differs from the expectation is red."""
-    table = Table(*_COLUMNS, title="What became of the stories", box=box.SIMPLE_HEAD)
+    name, *others = _COLUMNS
+    table = Table(title="What became of the stories", box=box.SIMPLE_HEAD)
+    table.add_column(name, no_wrap=True)
+    for each in others:
+        table.add_column(each)
     for _, group in groupby(told, key=_outcome_expected):
         for each in group:
             table.add_row(*_row(each, arrival))
