@@ -17,9 +17,7 @@ from msgspec import UNSET, Raw, UnsetType
 from alerts.domain.chart import ResourceKey, Version
 from alerts.domain.submission import Submission
 from alerts.fhir import patients
-from alerts.fhir.bundle import Opened
 from alerts.fhir.documents import Json, as_list, as_object
-from alerts.fhir.entries import Entry
 from alerts.fhir.fields import Element
 from alerts.fhir.glance import Glance, Seen
 from alerts.fhir.identity import key_of_url, tidy_id, urn_id
@@ -28,7 +26,7 @@ from alerts.fhir.kinds import BUNDLE_TYPES, looks_like_type
 from alerts.fhir.references import scope_of
 from alerts.fhir.skeleton import Bundle, BundleEntry, Head, kinds_held, skeleton
 from alerts.fhir.urls import address
-from alerts.fhir.versions import version_of
+from alerts.fhir.versions import Stamps, version
 
 BY_DRUG = frozenset(
     {"MedicationAdministration", "MedicationDispense", "MedicationRequest", "MedicationStatement"}
@@ -163,20 +161,12 @@ class _Skim:
 
     def _version(self, place: int, entry: BundleEntry) -> Version:
         meta, response = entry.resource.meta, entry.response
-        stamps: Json = {}
-        if meta is not UNSET:
-            stamps = {"meta": {"lastUpdated": meta.lastUpdated, "versionId": meta.versionId}}
-        bare = Entry(
-            position=place,
-            path="",
-            type=entry.resource.resourceType,
-            resource=stamps,
-            etag="" if response is UNSET else response.etag,
-            last_modified="" if response is UNSET else response.lastModified,
+        updated, number = ("", "") if meta is UNSET else (meta.lastUpdated, meta.versionId)
+        modified, etag = ("", "") if response is UNSET else (response.lastModified, response.etag)
+        stamps = Stamps(
+            instants=(updated, modified, self._bundle.timestamp), numbers=(number, etag)
         )
-        bundle = self._bundle
-        opened = Opened(bundle_type=bundle.type, timestamp=bundle.timestamp, entries=())
-        return version_of(bare, opened, self._submission)
+        return version(stamps, place, self._bundle.type, self._submission)
 
     def _shared(self, place: int, entry: BundleEntry) -> Shared:
         is_drug = entry.resource.resourceType == "Medication"
