@@ -50,11 +50,14 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def password(service: Service) -> str:
-    """Someone who may sign in; and one alert waits beside one chart that leaves doubt."""
+    """Someone who may sign in; and one alert waits beside charts that leave doubt."""
     long_id = "p-" + "0123456789" * 6
     clear = [a_patient("p1"), a_medication_order("o1", "p1")]
     unclear = a_medication_order("o2", long_id, medicationCodeableConcept={"text": ""})
-    body = a_bundle([*clear, a_patient(long_id), unclear])
+    system = "urn:" + "pharmacy-of-a-hospital:" * 6
+    coded = {"coding": [{"system": system, "code": "0123456789" * 9}]}
+    local = a_medication_order("o3", "p3", medicationCodeableConcept=coded)
+    body = a_bundle([*clear, a_patient(long_id), unclear, a_patient("p3"), local])
     headers = service.headers | {"Content-Type": "application/fhir+json"}
     sent = httpx2.post(f"{service.url}/fhir", content=body, headers=headers)
     told = service.told(sent.headers["location"])
@@ -105,5 +108,19 @@ def test_every_page_fits_is_legible_and_works_by_keyboard(
     page.keyboard.press("Enter")
     page.get_by_role("status").wait_for()
     check_page(page, width)
+    for name, link, path in (
+        ("To be clarified", "Answer urn:", "/clarify/code?"),
+        ("To be clarified", "What was answered", "/answers"),
+        ("To be clarified", "Open the chart of", "/charts/"),
+        ("Decisions", "Open the chart of", "/charts/"),
+    ):
+        page.get_by_role("link", name=name, exact=True).first.focus()
+        page.keyboard.press("Enter")
+        page.wait_for_url(lambda url: url.endswith(("/clarify", "/charts")))
+        check_page(page, width)
+        page.get_by_role("link", name=link).first.focus()
+        page.keyboard.press("Enter")
+        page.wait_for_url(lambda url, path=path: path in url)
+        check_page(page, width)
     assert said == []
     context.close()
