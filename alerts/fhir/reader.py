@@ -33,7 +33,7 @@ from alerts.fhir.shapes import Release
 from alerts.fhir.urls import address
 from alerts.fhir.versions import version_of
 
-Judge = Callable[[Entry, list[Problem]], tuple[Problem, ...]]
+Judge = Callable[[Entry, Sequence[Problem]], tuple[Problem, ...]]
 """Gives all problems of an entry, beside those that were in the way of reading it."""
 
 PEOPLE = frozenset({"Patient", "Practitioner", "PractitionerRole", "CareTeam"})
@@ -68,6 +68,17 @@ class Reader:
             entries.append(became)
         return Reading(records=tuple(records), entries=tuple(entries))
 
+    def judged(self, own: Mapping[int, Sequence[Problem]]) -> dict[int, tuple[Problem, ...]]:
+        """All problems of the entries at these positions, beside those that are known of each."""
+        judges = self._judges()
+        entries = [each for each in self._opened.entries if each.position in own]
+        return {
+            each.position: judges[each.position](each, own[each.position])
+            if each.resource
+            else tuple(own[each.position])
+            for each in entries
+        }
+
     def _judges(self) -> dict[int, Judge]:
         """What asks each entry, by its position, after its release's rules and after tidiness."""
         opened = self._opened
@@ -84,14 +95,14 @@ def read(submission: Submission) -> Reading:
 
 
 def _judged(
-    entry: Entry, own: list[Problem], release: Release | None, *, is_xml: bool
+    entry: Entry, own: Sequence[Problem], release: Release | None, *, is_xml: bool
 ) -> tuple[Problem, ...]:
     """The problems of all, the reader's own first."""
     broken = violations(entry, release, is_xml=is_xml)
     return _merged(own, broken, quirks(entry.resource, entry.path))
 
 
-def _unjudged(_entry: Entry, own: list[Problem]) -> tuple[Problem, ...]:
+def _unjudged(_entry: Entry, own: Sequence[Problem]) -> tuple[Problem, ...]:
     return _merged(own)
 
 
@@ -208,7 +219,7 @@ def _look_for_traps(entry: Entry, root: Element) -> None:
         )
 
 
-def _merged(own: list[Problem], *others: Sequence[Problem]) -> tuple[Problem, ...]:
+def _merged(own: Sequence[Problem], *others: Sequence[Problem]) -> tuple[Problem, ...]:
     """The problems of all, the reader's own first; no place is told of by two."""
     merged = list(dict.fromkeys(own))
     for found in others:

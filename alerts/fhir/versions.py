@@ -2,7 +2,7 @@
 
 import datetime as dt
 import re
-from collections.abc import Mapping
+from typing import NamedTuple
 
 from alerts.domain.chart import Version
 from alerts.domain.submission import Submission
@@ -23,21 +23,41 @@ _ETAG = re.compile(r'(?:W/)?"?(\d{1,18})"?', re.ASCII)
 def version_of(entry: Entry, opened: Opened, submission: Submission) -> Version:
     """The version of what an entry says; see `Version` for the order of its stamps."""
     meta = as_object(entry.resource.get("meta"))
-    stamps = (as_text(meta.get("lastUpdated")), entry.last_modified, opened.timestamp)
+    return version(
+        Stamps(
+            instants=(as_text(meta.get("lastUpdated")), entry.last_modified, opened.timestamp),
+            numbers=(as_text(meta.get("versionId")), entry.etag),
+        ),
+        entry.position,
+        opened.bundle_type,
+        submission,
+    )
+
+
+class Stamps(NamedTuple):
+    """What tells when something was said, the best first."""
+
+    instants: tuple[str, ...]
+    numbers: tuple[str, ...]
+
+
+def version(stamps: Stamps, position: int, bundle_type: str, submission: Submission) -> Version:
+    """The version of what stands at that position of such a Bundle, by its stamps."""
     latest = submission.received_at + AHEAD
-    said_at = next((found for found in map(instant, stamps) if found and found <= latest), None)
+    told = map(instant, stamps.instants)
+    said_at = next((found for found in told if found and found <= latest), None)
     return Version(
         said_at=said_at or submission.received_at,
-        number=_number(meta, entry),
+        number=_number(stamps.numbers),
         arrival=submission.order,
-        position=-entry.position if opened.bundle_type == _NEWEST_FIRST else entry.position,
+        position=-position if bundle_type == _NEWEST_FIRST else position,
         is_stamped=said_at is not None,
     )
 
 
-def _number(meta: Mapping[str, object], entry: Entry) -> int:
-    for text in (as_text(meta.get("versionId")), entry.etag):
-        found = _ETAG.fullmatch(text)
+def _number(numbers: tuple[str, ...]) -> int:
+    for text in numbers:
+        found = _ETAG.fullmatch(text) if text else None
         if found:
             return int(found.group(1))
     return -1

@@ -9,6 +9,7 @@ import os
 import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from io import BufferedReader
 from pathlib import Path
 
@@ -131,7 +132,10 @@ def line_at(path: Path, offset: int) -> int:
 
 
 def _pieces(path: Path, number: int) -> Iterator[Piece]:
-    size = path.stat().st_size if path.exists() else 0
+    try:
+        size = path.stat().st_size
+    except OSError:  # whoever reads it finds out, and tells
+        size = 0
     kind, is_packed = _kind(path)
     if kind not in _LINES or is_packed or size <= PIECE:
         yield Piece(path=path, number=number, size=size)
@@ -158,6 +162,7 @@ def _lines(lines: Iterable[bytes], offset: int, end: int | None) -> Iterator[Sta
         offset += len(line)
 
 
+@lru_cache(maxsize=MANY)
 def _kind(path: Path | str) -> tuple[str, bool]:
     """The suffix that tells how to read it, and whether it is compressed."""
     stem, suffix = os.path.splitext(path)  # noqa: PTH122 - asked of every file, and much quicker

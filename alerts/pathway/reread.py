@@ -1,6 +1,8 @@
 """Reread: documents that were only skimmed, read in full; and what matters of them, judged."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
+from functools import partial
+from typing import TypeVar
 
 from alerts.domain.chart import Reading, ResourceKey
 from alerts.domain.problem import Problem
@@ -12,6 +14,8 @@ from alerts.fhir.reader import Reader
 from alerts.files.scratch import Glimpse, Place, Pointer, Told
 from alerts.files.sources import BROKEN, Statement, again, can_be_found_again
 from alerts.pathway.rehearsal import Found, Run, told_of, tripped_over, unreadable
+
+T = TypeVar("T")
 
 REMEMBERED = 2_000
 """How many resources of no single patient are remembered."""
@@ -48,16 +52,16 @@ class Reread:
         self, told: Mapping[ResourceKey, Told], wanted: Collection[ResourceKey]
     ) -> dict[ResourceKey, tuple[Problem, ...]]:
         """The problems of these by their releases' rules, where those wait to be asked."""
-        waiting: dict[_At, dict[int, ResourceKey]] = {}
+        waiting: dict[_At, dict[int, Told]] = {}
         for each in (told[key] for key in wanted if key in told):
             if not self._is_judged(each.file):
                 position = abs(each.record.version.position)
-                waiting.setdefault((each.file, each.offset), {})[position] = each.record.key
+                waiting.setdefault((each.file, each.offset), {})[position] = each
         found: dict[ResourceKey, tuple[Problem, ...]] = {}
-        for (file, offset), keys in waiting.items():
-            reading = self._reading(Place(file=file, offset=offset), keys, is_judged=True)
-            entries = reading.entries if reading else ()
-            found |= {keys[entry.position]: entry.problems for entry in entries}
+        for (file, offset), at in waiting.items():
+            own = {position: each.problems for position, each in at.items()}
+            problems = self._with(Place(file=file, offset=offset), partial(Reader.judged, own=own))
+            found |= {at[it].record.key: told for it, told in (problems or own).items()}
         return found
 
     def _is_judged(self, file: int) -> bool:
@@ -65,21 +69,23 @@ class Reread:
         return self._run.is_validating or not can_be_found_again(self._run.files[file])
 
     def _read(self, place: Place, only: Collection[int] | None) -> list[Told]:
-        reading = self._reading(place, only, is_judged=self._is_judged(place.file))
-        if reading is None:
+        is_judged = self._is_judged(place.file)
+
+        def reading(reader: Reader) -> Reading:
+            wanted = not_idle(reader.submission, self._glance) if only is None else only
+            return reader.reading(wanted, is_judged=is_judged)
+
+        found = self._with(place, reading)
+        if found is None:
             return []
-        told, rest = told_of(reading, place.file, place.offset)
+        told, rest = told_of(found, place.file, place.offset)
         self.unread += self._run.unread(place.file, place.offset, rest)
         return told
 
-    def _reading(
-        self, place: Place, only: Collection[int] | None, *, is_judged: bool
-    ) -> Reading | None:
-        """What the document says; of all that may say something, unless `only` tells of what."""
+    def _with(self, place: Place, do: Callable[[Reader], T]) -> T | None:
+        """What comes of the document there; None, and told of, where something is in the way."""
         try:
-            reader = self._reader(place)
-            wanted = not_idle(reader.submission, self._glance) if only is None else only
-            return reader.reading(wanted, is_judged=is_judged)
+            return do(self._reader(place))
         except BROKEN as error:
             problem = unreadable(error)
         except Refused as error:
