@@ -11,6 +11,7 @@ from rich.progress import Progress, TaskID
 
 from alerts import wiring
 from alerts.cli_site import VAR, Var, here
+from alerts.pathway import review
 from alerts.pathway.load import load_files
 
 Paths = Annotated[
@@ -23,17 +24,21 @@ FeedName = Annotated[str, typer.Option("--feed", help="the feed whose history it
 def load(paths: Paths, feed: FeedName, var: Var = VAR) -> None:
     """Load a feed's history (a bulk export): alerts stand in the worklist, nobody is told.
 
-    Exit code 1 when something could not be read; each is one JSON line.
+    Exit code 1 when something could not be read; each is one JSON line. May be run again, also
+    after it was broken off: what is there already is not loaded twice.
     """
     tools = wiring.build(here(var))
-    is_all_read = True
+    unread_count = 0
     with Progress(console=Console(stderr=True), transient=True) as progress:
         task = progress.add_task("loading", total=1.0)
         for unread in load_files(paths, feed, tools, partial(_advance, progress, task)):
-            is_all_read = False
+            unread_count += 1
             told = {"file": str(unread.file), "problem": unread.problem.text}
             typer.echo(json.dumps(told, ensure_ascii=False))
-    raise typer.Exit(int(not is_all_read))
+    withheld = review.state(tools).alerts_withheld
+    summary = f"{unread_count} could not be read; {withheld} alerts stand of which nobody is told"
+    typer.echo(f"loaded: {summary}", err=True)
+    raise typer.Exit(int(unread_count > 0))
 
 
 def _advance(progress: Progress, task: TaskID, done: float) -> None:

@@ -91,14 +91,17 @@ def list_feeds(var: Var = VAR) -> None:
 def live(
     name: Name,
     *,
-    quietly: Annotated[
-        bool, typer.Option("--quietly", help="leave what stands open to the worklist alone")
+    is_told: Annotated[
+        bool,
+        typer.Option("--tell/--quietly", help="tell of what stands open too, or leave it alone"),
     ] = False,
     var: Var = VAR,
 ) -> None:
-    """End a feed's shadow mode, and tell of each alert that stands open from it, once."""
-    told = go_live(name, _tools(var), is_told=not quietly)
-    typer.echo(f"{name} is live; {told} open alerts are told now")
+    """End a feed's shadow mode; what stands open from it waits in the worklist, unless you tell."""
+    tools = _tools(var)
+    told = go_live(name, tools, is_told=is_told)
+    left = review.state(tools).alerts_withheld
+    typer.echo(f"{name} is live; {told} open alerts are told now, {left} stand untold in all")
 
 
 @feed.command("revoke")
