@@ -1,5 +1,6 @@
 """Codings, concepts and value sets; where a code lives and when two codes are one."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -57,8 +58,9 @@ class ValueSet:
 
     def find(self, coding: Coding) -> Member | None:
         """The member that this coding is, whatever alias or spelling it was written in."""
-        for code in spellings(coding):
-            found = self.members.get((canonical_system(coding.system), code))
+        system = canonical_system(coding.system)
+        for code in (*spellings(coding), *_ndc_products(coding)):
+            found = self.members.get((system, code))
             if found:
                 return found
         return None
@@ -138,9 +140,11 @@ def canonical_system(system: str) -> str:
 
 def spellings(coding: Coding) -> tuple[str, ...]:
     """The forms under which a code may stand in a value set, the code as written first."""
-    plain = coding.code.strip()
-    if canonical_system(coding.system) == NDC:
+    plain, system = coding.code.strip(), canonical_system(coding.system)
+    if system == NDC:
         return tuple(dict.fromkeys((plain, *_ndc_forms(plain))))
+    if system == ATC:
+        return tuple(dict.fromkeys((plain, "".join(plain.upper().split()))))
     return tuple(dict.fromkeys((plain, plain.upper())))
 
 
@@ -154,8 +158,26 @@ def normal_name(text: str) -> str:
     return " ".join(bare.casefold().split())
 
 
+_NDC_DIGITS = 10
+_PACKAGE = re.compile(r"\d{4,5}-\d{3,4}-\d{1,2}|\d{11}")
+
+
+def _ndc_products(coding: Coding) -> tuple[str, ...]:
+    """The product (5-4) of an NDC package: every package of a product holds the same drug."""
+    plain = coding.code.strip()
+    if not _PACKAGE.fullmatch(plain) or canonical_system(coding.system) != NDC:
+        return ()
+    *_, whole = (plain, *_ndc_forms(plain))
+    return (f"{whole[:5]}-{whole[5:9]}",)
+
+
 def _ndc_forms(code: str) -> tuple[str, ...]:
-    """11 digits, HIPAA form (5-4-2), from a hyphenated 10- or 11-digit NDC; bare digits stay."""
+    """11 digits, HIPAA form (5-4-2), from a 10- or 11-digit NDC with hyphens or without.
+
+    Ten bare digits lack a zero in one of three places, and nobody says in which.
+    """
+    if len(code) == _NDC_DIGITS and code.isdigit():
+        return (f"0{code}", f"{code[:5]}0{code[5:]}", f"{code[:9]}0{code[9:]}")
     parts = code.split("-")
     if not all(part.isdigit() for part in parts):
         return ()

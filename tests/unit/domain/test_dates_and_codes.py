@@ -106,12 +106,30 @@ def test_a_national_edition_goes_by_the_name_of_what_it_is_an_edition_of(written
         ("50242-0917-1", "50242091701"),
         ("50242-917", "50242-0917"),
         ("50242091701", "50242091701"),
+        ("0003377211", "00003377211"),
+        ("6175500801", "61755000801"),
+        ("4408735351", "44087353501"),
         ("not-a-code", "not-a-code"),
         ("1-2-3-4", "1-2-3-4"),
     ],
 )
 def test_an_ndc_is_found_in_its_11_digit_form(written, among):
     assert among in spellings(Coding(system=NDC, code=written))
+
+
+@pytest.mark.parametrize("written", ["0006-3026-99", "00006302699", "00006-3026-9"])
+def test_a_package_that_is_not_listed_is_its_product(written):
+    coding = Coding(system=NDC, code="0006-3026")
+    member = Member(coding=coding, meaning="pembrolizumab", source="a test")
+    listed = {(NDC, each): member for each in spellings(coding)}
+    value_set = ValueSet(name="x", version="1", members=listed)
+    assert value_set.find(Coding(system=NDC, code=written)) is member
+    assert value_set.find(Coding(system=NDC, code="0006-3027-99")) is None
+    assert value_set.find(Coding(system=RXNORM, code=written)) is None
+
+
+def test_blanks_within_an_atc_code_do_not_count():
+    assert "L01FF02" in spellings(Coding(system=ATC, code="L01 FF 02"))
 
 
 def test_a_value_set_finds_a_code_in_lower_case_and_by_alias():
