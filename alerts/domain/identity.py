@@ -104,9 +104,15 @@ def seen_from(key: ResourceKey, feed: str, home: str) -> ResourceKey:
 
     Ids of two feeds are two spaces: what is not of the chart's own feed says whose it is.
     """
+    plain, whose = given_by(key, feed)
+    own = plain.id if whose == home else f"{plain.id}{_OF}{whose}"
+    return ResourceKey(type=key.type, id=own)
+
+
+def given_by(key: ResourceKey, home: str) -> tuple[ResourceKey, str]:
+    """What a chart of the feed `home` calls so: the key that its feed gave it, and which feed."""
     plain, _, stated = key.id.partition(_OF)
-    whose = stated or feed
-    return ResourceKey(type=key.type, id=plain if whose == home else f"{plain}{_OF}{whose}")
+    return ResourceKey(type=key.type, id=plain), stated or home
 
 
 def persons(known: Iterable[Known]) -> tuple[Person, ...]:

@@ -196,7 +196,9 @@ def _has_more_orders(alert: Alert, work: UnitOfWork) -> bool:
 def _tell_or_withhold(
     alert: Alert, move: Move, case: _Case, work: UnitOfWork, tools: Tools, at: dt.datetime
 ) -> None:
-    is_shadow = tools.is_shadow or work.feeds.is_shadow(case.feed)
+    # A chart that a live feed speaks of, too, is told of: silence is the worse mistake.
+    feeds = work.identities.feeds_of(case.patient)
+    is_shadow = tools.is_shadow or all(work.feeds.is_shadow(each) for each in feeds)
     if case.is_history or is_shadow:
         why = Withholding.HISTORY if case.is_history else Withholding.SHADOW
         work.withheld.mark(alert.id, why, audit=entries.withheld(alert, why, at))

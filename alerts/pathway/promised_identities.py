@@ -13,7 +13,7 @@ class Identities(Protocol):
     """Which patients share a chart."""
 
     def told(
-        self, feed: FeedId, records: Iterable[Record], trusted: Collection[str]
+        self, feed: FeedId, merged: Iterable[Record], trusted: Collection[str]
     ) -> tuple[Place, ...]:
         """Write what these merged records say of who is who; gives every patient of a chart of
         which anything changes. Nobody has moved yet: `put` does that. Ask under the lock.
@@ -33,6 +33,9 @@ class Identities(Protocol):
 
     def charts_of(self, some: Iterable[PatientId]) -> tuple[PatientId, ...]:
         """In whose charts these stand, each once, in a fixed order."""
+
+    def feeds_of(self, chart: PatientId) -> tuple[FeedId, ...]:
+        """The feeds whose patients stand in that chart."""
 
     def doubtful(self, feed: FeedId, keys: Iterable[ResourceKey]) -> frozenset[ResourceKey]:
         """Those of these who bear an identifier that belongs to different patients."""

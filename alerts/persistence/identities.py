@@ -4,17 +4,17 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, or_, select, update
 
 from alerts.audit.event import AuditEvent
 from alerts.domain.actor import FeedId
 from alerts.domain.chart import PatientId, Record, ResourceKey
-from alerts.domain.identity import Person, Place, Source, persons, seen_from
+from alerts.domain.identity import Person, Place, Source, given_by, persons, seen_from
 from alerts.persistence import identity_rows, patients, trust
 from alerts.persistence.audit_trail import Trail
 from alerts.persistence.expressions import among
 from alerts.persistence.facts import key_of, spelled
-from alerts.persistence.tables import alerts, decisions, feeds
+from alerts.persistence.tables import alerts, decisions, feeds, records
 from alerts.persistence.tables import patients as rows
 
 
@@ -26,12 +26,12 @@ class Identities:
         self._trail = trail
 
     def told(
-        self, feed: FeedId, records: Iterable[Record], trusted: Collection[str]
+        self, feed: FeedId, merged: Iterable[Record], trusted: Collection[str]
     ) -> tuple[Place, ...]:
         """Write what these merged records say of who is who; gives every patient of a chart of
         which anything changes. Nobody has moved yet: `put` does that.
         """
-        said = tuple(records)
+        said = tuple(merged)
         keys = {each.patient for each in said if each.patient}
         known = patients.ids(self._connection, feed, keys)
         before, _ = identity_rows.reach(self._connection, known.values())
@@ -83,6 +83,7 @@ class Identities:
             own = update(alerts).where(alerts.c.patient_id == each.patient)
             self._connection.execute(own.values(chart_id=each.chart))
             self._spell_orders_anew(each)
+        self._drop_orders_of_others({each.before for each in moved.values()})
         left = {each.patient for each in given if not each.is_apart()}
         retired = update(decisions).where(among(decisions.c.patient_id, left))
         self._connection.execute(retired.where(decisions.c.is_current).values(is_current=False))
@@ -110,6 +111,37 @@ class Identities:
             orders = [spelled(seen_from(key_of(each), before, after)) for each in row.orders]
             changed = update(alerts).where(alerts.c.id == row.id)
             self._connection.execute(changed.values(orders=orders))
+
+    def _drop_orders_of_others(self, charts: set[PatientId]) -> None:
+        """An alert of a chart that somebody left speaks of the orders of those who stayed."""
+        theirs = select(alerts.c.id, alerts.c.chart_id, alerts.c.orders)
+        theirs = theirs.where(among(alerts.c.chart_id, charts))
+        for row in self._connection.execute(theirs).all():
+            home = self._feed_name(row.chart_id)
+            kept = [
+                each for each in row.orders if self._chart_of(each, home) in {None, row.chart_id}
+            ]
+            if kept != row.orders:
+                changed = update(alerts).where(alerts.c.id == row.id)
+                self._connection.execute(changed.values(orders=kept))
+
+    def _chart_of(self, order: str, home: str) -> PatientId | None:
+        """In whose chart an order stands now that a chart of the feed `home` calls so."""
+        key, feed = given_by(key_of(order), home)
+        asked = (
+            select(rows.c.id, rows.c.chart_id)
+            .join(records, records.c.patient_id == rows.c.id)
+            .join(feeds, feeds.c.id == records.c.feed_id)
+            .where(feeds.c.name == feed, records.c.resource == spelled(key))
+        )
+        row = self._connection.execute(asked).one_or_none()
+        return PatientId(row.chart_id or row.id) if row else None
+
+    def feeds_of(self, chart: PatientId) -> tuple[FeedId, ...]:
+        """The feeds whose patients stand in that chart."""
+        asked = select(rows.c.feed_id).where(or_(rows.c.id == chart, rows.c.chart_id == chart))
+        found = set(self._connection.execute(asked).scalars())
+        return tuple(FeedId(each) for each in sorted(found))
 
     def _feed_name(self, patient: PatientId) -> str:
         asked = select(feeds.c.name).join(rows, rows.c.feed_id == feeds.c.id)
