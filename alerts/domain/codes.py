@@ -57,13 +57,20 @@ class ValueSet:
     members: Mapping[tuple[str, str], Member]
 
     def find(self, coding: Coding) -> Member | None:
-        """The member that this coding is, whatever alias or spelling it was written in."""
+        """The member that this coding is, whatever alias or spelling it was written in.
+
+        A package that is not listed is its product.
+        """
+        return self.find_exactly(coding) or self._among(coding, _ndc_products(coding))
+
+    def find_exactly(self, coding: Coding) -> Member | None:
+        """The same, where the code itself must be listed."""
+        return self._among(coding, spellings(coding))
+
+    def _among(self, coding: Coding, codes: tuple[str, ...]) -> Member | None:
         system = canonical_system(coding.system)
-        for code in (*spellings(coding), *_ndc_products(coding)):
-            found = self.members.get((system, code))
-            if found:
-                return found
-        return None
+        found = (self.members.get((system, code)) for code in codes)
+        return next((each for each in found if each), None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

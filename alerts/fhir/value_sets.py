@@ -46,7 +46,7 @@ def lay_over(base: ValueSet, raw: bytes) -> ValueSet:
     """
     document = _validated(raw)
     name, version = _titled(document)
-    out = {member for each in _excluded(document) if (member := base.find(each))}
+    out = {member for each in _excluded(document) if (member := base.find_exactly(each))}
     members = {key: member for key, member in base.members.items() if member not in out}
     for member in _members(name, document):
         system = canonical_system(member.coding.system)

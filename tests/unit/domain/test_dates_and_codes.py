@@ -124,6 +124,7 @@ def test_a_package_that_is_not_listed_is_its_product(written):
     listed = {(NDC, each): member for each in spellings(coding)}
     value_set = ValueSet(name="x", version="1", members=listed)
     assert value_set.find(Coding(system=NDC, code=written)) is member
+    assert value_set.find_exactly(Coding(system=NDC, code=written)) is None
     assert value_set.find(Coding(system=NDC, code="0006-3027-99")) is None
     assert value_set.find(Coding(system=RXNORM, code=written)) is None
 
