@@ -71,16 +71,16 @@ def decide_again(
     return decision_id
 
 
+def rules_for(feed: FeedId, work: UnitOfWork, rules: Rules) -> Rules:
+    """The rules with what people told of that feed's codes."""
+    return rules.answered(work.clarifications.of_feed(feed))
+
+
 def calendar(policy: Policy, at: dt.datetime) -> Calendar:
     """The day of a decision, and from when a decline stands under that policy."""
     today = at.date()
     since = months_before(today, policy.decline_stands_for)
     return Calendar(today=today, declines_since=since)
-
-def rules_for(feed: FeedId, work: UnitOfWork, rules: Rules) -> Rules:
-    """The rules with what people told of that feed's codes."""
-    return rules.answered(work.clarifications.of_feed(feed))
-
 
 
 def _word_until(
