@@ -31,13 +31,14 @@ def site(database_url: str) -> Mapping[str, str]:
     return settings_for(database_url)
 
 
-def an_export(folder: Path, patients: int) -> Path:
+def an_export(folder: Path, patients: int, words: str = "") -> Path:
     """A bulk export with Bundles beside it: every other patient has had a consult.
 
     Two lines cannot be read.
     """
     names = [f"p{number}" for number in range(patients)]
-    orders = [json.dumps(a_medication_order(f"o-{it}", it)) for it in names]
+    note = [{"text": words}]
+    orders = [json.dumps(a_medication_order(f"o-{it}", it, note=note)) for it in names]
     orders.insert(1, '{"resourceType": "MedicationRequest"')
     orders.insert(3, "[]")
     (folder / "A-orders.ndjson").write_text("\n".join(orders), encoding="utf-8")
@@ -122,13 +123,14 @@ def test_memory_does_not_grow_with_the_patients(
     def most(patients: int) -> int:
         folder = tmp_path / str(patients)
         folder.mkdir()
-        an_export(folder, patients)
+        an_export(folder, patients, "word " * 6000)
         tracemalloc.start()
         list(load_files([folder], "ehr", bench.tools))
         _, peak = tracemalloc.get_traced_memory()
         tracemalloc.stop()
         return peak
 
-    most(20)
-    few = most(40)
-    assert most(120) < few + 300_000
+    most(10)
+    few = most(20)
+    # Eighty patients more bring 2.4 MB of orders.
+    assert most(100) < few + 1_000_000
