@@ -21,6 +21,8 @@ _NOT_LOOKED_AT = frozenset({"div", "data"})
 
 def quirks(resource: Json, path: str) -> list[Problem]:
     """The quirks of a resource by place, whatever order its names stand in."""
+    if resource and _is_tidy(resource):
+        return []
     found: list[Problem] = []
     waiting: list[tuple[str, object]] = [(path, resource)]
     while waiting and len(found) < MOST:
@@ -30,6 +32,25 @@ def quirks(resource: Json, path: str) -> list[Problem]:
             found.append(_problem(at, *told))
         waiting.extend(reversed(_inside(at, value)))
     return found
+
+
+def _is_tidy(resource: Json) -> bool:
+    """Surely nothing is odd: a quick look without places, for most resources enough."""
+    waiting: list[Json | list[object]] = [resource]
+    while waiting:
+        value = waiting.pop()
+        inside = value.values() if isinstance(value, dict) else value
+        for each in inside:
+            if isinstance(each, str):
+                if not each or each.strip() != each or _LOCAL_TIME.fullmatch(each):
+                    return False
+            elif each is None:
+                return False
+            elif isinstance(each, dict | list):
+                if not each:
+                    return False
+                waiting.append(each)
+    return True
 
 
 def _inside(at: str, value: object) -> list[tuple[str, object]]:

@@ -30,7 +30,7 @@ from alerts.fhir.references import Scope, scope_of
 from alerts.fhir.releases import releases_of
 from alerts.fhir.resources import violations
 from alerts.fhir.shapes import Release
-from alerts.fhir.urls import address
+from alerts.fhir.urls import Address, address
 from alerts.fhir.versions import version_of
 
 Judge = Callable[[Entry, Sequence[Problem]], tuple[Problem, ...]]
@@ -208,7 +208,7 @@ def _links(fact: Fact) -> tuple[ResourceKey, ...]:
 
 
 def _look_for_traps(entry: Entry, root: Element) -> None:
-    named = address(entry.url)
+    named = address(entry.url) if entry.url else Address()
     if named.id and root.text("id") and (named.type, named.id) != (entry.type, root.text("id")):
         root.complain("id", "differs from the request's URL", code="invariant")
     if root.each("modifierExtension"):
