@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from alerts.detection.drug_names.text import UNSPACED, split
+from alerts.detection.drug_names.text import HANGUL, UNSPACED, split
 from alerts.domain.codes import EXACT_NAME, Member, ValueSet
 
 CONNECTORS = frozenset({"and", "und", "et", "y", "e", "plus"})
@@ -14,6 +14,8 @@ FUZZY_FROM = 8
 
 _GLUE = frozenset({"", "-", " ", ",", "_", "+", "/"})
 _LONGEST_CODE = 5
+_BEHIND_KOREAN = "주은는을를이가와과의로도"
+"""Injection (주), or a particle."""
 _END = 3
 _INFLECTED = (1, 2, 3)
 """How many letters an inflection may add (`nivolumabum`, `ниволумабом`)."""
@@ -80,7 +82,7 @@ def lay_out(sets: Iterable[tuple[ValueSet, Kind]]) -> DrugNames:
     pattern = None
     if names.cjk:
         longest_first = sorted(names.cjk, key=len, reverse=True)
-        pattern = re.compile("(?<![a-z])(?:" + "|".join(map(re.escape, longest_first)) + ")")
+        pattern = re.compile("(?<![a-z])(?:" + "|".join(map(_unspaced, longest_first)) + ")")
     return DrugNames(
         phrases=names.phrases,
         codes=names.codes,
@@ -91,6 +93,18 @@ def lay_out(sets: Iterable[tuple[ValueSet, Kind]]) -> DrugNames:
         ends=names.ends,
         stems=names.stems,
     )
+
+
+def _unspaced(name: str) -> str:
+    """The pattern of a name whose script sets things right behind it.
+
+    In Korean only a dose form or a particle may stand there: 임핀지 is a drug, and 임핀지먼트 is an
+    ailment of the shoulder.
+    """
+    if not re.match(f"[{HANGUL}]", name):
+        return re.escape(name)
+    ends = f"(?:(?![{HANGUL}])|(?=[{_BEHIND_KOREAN}]))"
+    return f"(?<![{HANGUL}]){re.escape(name)}{ends}"
 
 
 def code_at(names: DrugNames, words: tuple[str, ...], gaps: tuple[str, ...], at: int) -> int:

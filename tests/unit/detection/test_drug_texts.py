@@ -74,6 +74,9 @@ def test_no_other_drug_is_a_slip_of_the_pen_of_ours(other):
         ("nivolumab; bevacizumab; 帕博利珠单抗", ("nivolumab", "pembrolizumab")),
         ("키트루다주 100mg/4mL", ("pembrolizumab",)),
         ("옵디보주사 240mg", ("nivolumab",)),
+        ("임핀지주 500mg", ("durvalumab",)),
+        ("티쎈트릭", ("atezolizumab",)),
+        ("Китруда 25 мг/мл", ("pembrolizumab",)),
         ("可瑞达 100mg/4ml", ("pembrolizumab",)),
         ("欧狄沃注射液 240mg", ("nivolumab",)),
         ("Infusionslösung mit Nivolumab 240 mg", ("nivolumab",)),
@@ -230,6 +233,11 @@ def test_a_text_of_ten_thousand_letters_is_read(text):
 @pytest.mark.parametrize("text", ["T300+D", "CAMEL"])
 def test_a_regimen_name_that_no_source_confirms_is_not_known(text):
     assert read_drug_text(text, NAMES).verdict is Verdict.NOTHING
+
+
+def test_a_korean_word_that_only_begins_like_a_drug_is_none():
+    assert read_drug_text("어깨 임핀지먼트 증후군", NAMES).verdict is Verdict.NOTHING
+    assert read_drug_text("임핀지를 투여", NAMES).drugs == ("durvalumab",)
 
 
 def test_a_connecting_word_alone_may_be_a_name():
