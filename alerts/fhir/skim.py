@@ -267,7 +267,7 @@ def _subject(head: Head) -> str:
 
 def _participant(raw: Raw) -> str:
     """The URL of the one patient who takes part in an appointment."""
-    root = Element(raw={"participant": orjson.loads(raw)}, path="")
+    root = Element(raw={"participant": orjson.loads(bytes(raw))}, path="")
     actors = [each.child("actor").text("reference") for each in root.each("participant")]
     patients = [url for url in actors if address(url).type == "Patient"]
     if len(patients) != 1 or any(not address(url).type for url in actors):
