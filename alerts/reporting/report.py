@@ -9,6 +9,7 @@ from typing import IO
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from alerts.domain.decision import Outcome
 from alerts.pathway.rehearse import Rehearsed
 from alerts.reporting.tally import Tally, bar_chart
 from alerts.version import VERSION
@@ -50,7 +51,14 @@ class Report:
         )
         head, _, tail = (
             _PAGES.get_template("report.html")
-            .render(tally=tally, charts=charts, day=day, rules=tuple(rules), version=VERSION)
+            .render(
+                tally=tally,
+                charts=charts,
+                filters=tuple(_filters(tally)),
+                day=day,
+                rules=tuple(rules),
+                version=VERSION,
+            )
             .partition("<!-- cases -->")
         )
         self._kept.seek(0)
@@ -58,6 +66,13 @@ class Report:
             file.write(head)
             shutil.copyfileobj(self._kept, file)
             file.write(tail)
+
+
+def _filters(tally: Tally) -> Iterator[tuple[str, str, int]]:
+    """What can be shown and hidden: its class on the page, its words, and how many."""
+    for outcome in (Outcome.ALERT, Outcome.CANNOT_TELL, Outcome.NO_ALERT):
+        yield outcome.value, said(outcome), tally.outcomes[outcome]
+    yield "unread", "Could not be read", tally.unread
 
 
 @contextmanager

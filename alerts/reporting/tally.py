@@ -11,8 +11,6 @@ from alerts.web.words import said
 
 S = TypeVar("S", bound=str)
 
-_BAR, _STEP, _LEFT, _WIDE = 16, 24, 330, 380
-
 
 @dataclass(slots=True)
 class Tally:
@@ -44,35 +42,27 @@ class Tally:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bar:
-    """One bar of a chart: where it stands, how long it is, and what it says."""
+    """One bar of a chart: what it says, how many, and how long it is beside the longest."""
 
     label: str
     count: int
-    top: int
-    width: float
+    percent: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BarChart:
-    """A chart of bars, the longest first, as numbers that an SVG can be drawn from."""
+    """A chart of bars, the longest first."""
 
     title: str
     bars: tuple[Bar, ...]
-    height: int
-    left: int = _LEFT
-    thickness: int = _BAR
-    full: int = _LEFT + _WIDE + 70
 
 
 def bar_chart(title: str, counts: Mapping[S, int]) -> BarChart:
     """The chart of these counts."""
     most = max(counts.values(), default=1)
     ranked = sorted(counts.items(), key=lambda each: (-each[1], each[0]))
-    bars = tuple(
-        Bar(label=_words(name), count=count, top=i * _STEP, width=max(1, _WIDE * count / most))
-        for i, (name, count) in enumerate(ranked)
-    )
-    return BarChart(title=title, bars=bars, height=_STEP * len(bars))
+    bars = (Bar(label=_words(it), count=n, percent=100 * n / most) for it, n in ranked)
+    return BarChart(title=title, bars=tuple(bars))
 
 
 def _words(name: str) -> str:

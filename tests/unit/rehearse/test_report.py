@@ -24,11 +24,28 @@ def test_a_report_counts_draws_and_explains(tmp_path):
     (tmp_path / "broken.json").write_text("{")
     page = a_report(tmp_path, str(tmp_path / "broken.json"), str(STORIES / "alert_child"))
     assert "An immune checkpoint inhibitor is ordered." in page
-    assert "<svg" in page
+    assert "<caption>What was decided</caption>" in page
+    assert '<span class="bar" style="width: 100.0%">' in page
     assert "pembrolizumab" in page
     assert page.count("<details") == 2
     assert "<b>1</b> could not be read" in page
     assert "CheckpointInhibitors|" in page
+
+
+def test_a_report_can_hide_each_kind_of_decision(tmp_path):
+    (tmp_path / "broken.json").write_text("{")
+    page = a_report(tmp_path, str(tmp_path / "broken.json"), str(STORIES / "alert_child"))
+    told = {"alert": "Alert (1)", "unread": "Could not be read (1)", "no-alert": "No alert (0)"}
+    for name, label in told.items():
+        assert f'<input type="checkbox" id="show-{name}" checked>' in page
+        assert f'<label for="show-{name}">{label}</label>' in page
+        assert f"#show-{name}:not(:checked) ~ .cases .{name}" in page
+    assert page.index('id="show-alert"') < page.index('class="cases"') < page.index("<details")
+
+
+def test_a_report_tells_the_first_dose_and_who_says_it(tmp_path):
+    page = a_report(tmp_path, str(STORIES / "alert_first-dose-estimated"))
+    assert "about 27 November 2026 (estimated: ordered 20 November, no date given)" in page
 
 
 def test_a_report_asks_nothing_of_the_network(tmp_path):
