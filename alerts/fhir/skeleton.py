@@ -97,8 +97,10 @@ def skeleton(body: bytes) -> Bundle | None:
     if not _is_plain(body):
         return None
     try:
-        if b'"Bundle"' in body[:_BEGINNING]:
-            return _BUNDLES.decode(body)
+        may_be_bundle = b'"Bundle"' in body[:_BEGINNING]
+        bundle = _BUNDLES.decode(body) if may_be_bundle else None
+        if bundle and bundle.resourceType == "Bundle":
+            return bundle
         head = _HEADS.decode(body)
         if head.resourceType == "Bundle":
             return _BUNDLES.decode(body)
