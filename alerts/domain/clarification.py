@@ -9,6 +9,7 @@ from alerts.domain.actor import FeedId, PersonId
 from alerts.domain.chart import Demographics, PatientId, ResourceKey
 from alerts.domain.codes import Coding
 from alerts.domain.decision import Decision, DecisionId, Reason
+from alerts.domain.identity import JoinedPatient
 
 AnswerId = NewType("AnswerId", UUID)
 
@@ -100,3 +101,4 @@ class ChartView:
     answers: tuple[AnswerRow, ...]
     orders: tuple[tuple[ResourceKey, str], ...] = field(default=(), repr=False)
     """The orders that stand on the chart now, with what each says of its drug."""
+    joined: tuple[JoinedPatient, ...] = ()

@@ -48,8 +48,10 @@ def decide_again(
 ) -> DecisionId:
     """Decide a locked patient's chart and record what follows; the same chart changes nothing.
 
-    Of history, and in shadow mode, nobody is told: the alert stands and says so.
+    The chart is another's where the patient was joined to that one. Of history, and in shadow mode,
+    nobody is told: the alert stands and says so.
     """
+    (patient,) = work.identities.charts_of((patient,))
     feed, chart = work.charts.chart(patient)
     decision = decide(chart, rules_for(feed, work, tools.rules), at.date())
     decision_id = _record(patient, decision, work, tools, at)

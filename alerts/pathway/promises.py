@@ -115,7 +115,7 @@ class Charts(Protocol):
         """Hold, until the transaction ends, every resource that the records write or refer to.
 
         Written ones exclusively, referred ones shared, in one fixed order, patients last, with all
-        who are one with them or may become so by a name of a trusted system.
+        who are or may become one with them.
         """
 
     def merge(self, feed: FeedId, records: Iterable[Record]) -> tuple[Record, ...]:
@@ -142,10 +142,7 @@ class Charts(Protocol):
     def held(
         self, feed: FeedId, after: PatientId | None, limit: int
     ) -> tuple[tuple[PatientId, PatientId], ...]:
-        """Patients of a feed by id, from the one after that, and whose charts they stand in.
-
-        Locks the charts.
-        """
+        """Patients of a feed by id, after that one, and in whose charts they stand; locks those."""
 
     def decided(self, after: PatientId | None, limit: int) -> tuple[PatientId, ...]:
         """Patients with a decision in force by id, from the one after that; locks nothing."""

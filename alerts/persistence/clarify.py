@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import (
@@ -26,6 +27,8 @@ from alerts.persistence import tables
 from alerts.persistence.answer_tables import asked_codes, code_answers
 from alerts.persistence.expressions import holds
 from alerts.persistence.facts import to_demographics
+from alerts.persistence.joined_charts import joined
+from alerts.persistence.patients import charts
 from alerts.persistence.rows import to_decision
 from alerts.persistence.worklist import OWN
 
@@ -74,7 +77,10 @@ def waiting(connection: Connection, within: dt.timedelta, limit: int) -> ToClari
 def chart(
     connection: Connection, patient: PatientId, answers: Iterable[AnswerRow]
 ) -> ChartView | None:
-    """One patient's decision in force, the ones before it, and the answers that it rests on."""
+    """The decision in force on the chart in which that patient stands, the ones before it, and the
+    answers that it rests on.
+    """
+    patient = charts(connection, {patient}).get(patient, patient)
     asked = _with_patient().where(_decisions.c.is_current, _decisions.c.patient_id == patient)
     row = connection.execute(asked).one_or_none()
     if row is None:
@@ -94,7 +100,8 @@ def chart(
         if each.answer.feed == row.feed_id
         and (each.answer.coding.system, each.answer.coding.code) in used
     )
-    return _to_view(row, decision, tuple(history), theirs)
+    view = _to_view(row, decision, tuple(history), theirs)
+    return replace(view, joined=joined(connection, {patient}).get(patient, ()))
 
 
 def decided(

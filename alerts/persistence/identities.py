@@ -34,11 +34,12 @@ class Identities:
         said = tuple(merged)
         keys = {each.patient for each in said if each.patient}
         known = patients.ids(self._connection, feed, keys)
-        before, _ = identity_rows.reach(self._connection, known.values())
+        before = identity_rows.reach(self._connection, known.values())
         written = {each.key for each in said if each.key.type == identity_rows.PATIENT}
-        identity_rows.tell(self._connection, feed, written, trusted)
+        if not identity_rows.tell(self._connection, feed, written, trusted):
+            return self._places(*before)
         trust.remember(self._connection, trusted)
-        return self._places(before)
+        return self._places(*identity_rows.reach(self._connection, before[0]))
 
     def trust_anew(self, trusted: Collection[str], limit: int) -> tuple[Place, ...] | None:
         """Bring some of what is trusted in step with the policy, as `told` does; None when all is.
@@ -46,16 +47,20 @@ class Identities:
         Holds whoever it gives.
         """
         starts = trust.trust_anew(self._connection, trusted, limit)
-        return None if starts is None else self._places(starts)
+        if starts is None:
+            return None
+        return self._places(*identity_rows.reach(self._connection, starts))
 
-    def _places(self, starts: set[UUID]) -> tuple[Place, ...]:
-        found, is_whole = identity_rows.reach(self._connection, starts)
-        known = identity_rows.known(self._connection, found, with_trust=is_whole)
-        ids = {each.source: PatientId(patient) for patient, each in known.items()}
+    def _places(self, found: set[UUID], is_whole: bool) -> tuple[Place, ...]:
+        """The places of all these that do not stand where they should."""
         stored = {
             row.id: row
             for row in self._connection.execute(select(rows).where(among(rows.c.id, found)))
         }
+        if len(stored) == 1 and all(_is_by_itself(row) for row in stored.values()):
+            return ()
+        known = identity_rows.known(self._connection, found, with_trust=is_whole)
+        ids = {each.source: PatientId(patient) for patient, each in known.items()}
         changed: list[Place] = []
         for person in persons(known.values()):
             places = [_place(person, each, ids, stored) for each in person.members()]
@@ -146,6 +151,10 @@ class Identities:
     def _feed_name(self, patient: PatientId) -> str:
         asked = select(feeds.c.name).join(rows, rows.c.feed_id == feeds.c.id)
         return str(self._connection.execute(asked.where(rows.c.id == patient)).scalar_one())
+
+
+def _is_by_itself(row: Row[Any]) -> bool:
+    return row.chart_id is None and not row.is_doubtful
 
 
 def _place(

@@ -103,14 +103,16 @@ def known(connection: Connection, some: Set[UUID], *, with_trust: bool) -> dict[
 
 def tell(
     connection: Connection, feed: FeedId, written: Iterable[ResourceKey], trusted: Collection[str]
-) -> None:
-    """Write what these Patients, as they are now known, say of who they are."""
+) -> bool:
+    """Write what these Patients, as they are now known, say of who they are; whether it is news."""
     found = patients.ids(connection, feed, (key for key in written if key.type == PATIENT))
-    claims = _claims(connection, feed, found)
+    claims = _claims(connection, feed, found) if found else {}
+    is_news = False
     for key, patient in found.items():
         said = claims.get(key, Claims())
-        _write_names(connection, feed, patient, said, trusted)
-        _write_merges(connection, feed, patient, said)
+        is_news |= _write_names(connection, feed, patient, said, trusted)
+        is_news |= _write_merges(connection, feed, patient, said)
+    return is_news
 
 
 def _claims(
@@ -124,11 +126,11 @@ def _claims(
 
 def _write_names(
     connection: Connection, feed: FeedId, patient: UUID, said: Claims, trusted: Collection[str]
-) -> None:
+) -> bool:
     before = connection.execute(select(names).where(names.c.patient_id == patient)).all()
     wanted = {each.name: (each.system, each.system in trusted) for each in said.identifiers}
     if {row.name: (row.system, row.is_trusted) for row in before} == wanted:
-        return
+        return False
     connection.execute(delete(names).where(names.c.patient_id == patient))
     new = [
         {
@@ -142,9 +144,10 @@ def _write_names(
     ]
     if new:
         connection.execute(insert(names), new)
+    return True
 
 
-def _write_merges(connection: Connection, feed: FeedId, patient: UUID, said: Claims) -> None:
+def _write_merges(connection: Connection, feed: FeedId, patient: UUID, said: Claims) -> bool:
     spelled_others = (*said.replaced_by, *said.replaces)
     others = patients.ids(connection, feed, map(key_of, spelled_others))
     ids: dict[str, UUID] = {spelled(key): each for key, each in others.items()}
@@ -152,7 +155,7 @@ def _write_merges(connection: Connection, feed: FeedId, patient: UUID, said: Cla
     wanted |= {(ids[each], patient) for each in said.replaces}
     known_rows = connection.execute(select(merges).where(merges.c.told_by == patient)).all()
     if {(row.replaced_id, row.survivor_id) for row in known_rows} == wanted:
-        return
+        return False
     connection.execute(delete(merges).where(merges.c.told_by == patient))
     new = [
         {"told_by": patient, "replaced_id": replaced, "survivor_id": survivor}
@@ -160,6 +163,7 @@ def _write_merges(connection: Connection, feed: FeedId, patient: UUID, said: Cla
     ]
     if new:
         connection.execute(insert(merges), new)
+    return True
 
 
 def _told(connection: Connection, some: Set[UUID]) -> set[UUID]:

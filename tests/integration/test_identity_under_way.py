@@ -7,6 +7,7 @@ from sqlalchemy import Engine, text
 
 from alerts.domain.demographics import Claims, Demographics, Identifier
 from alerts.pathway.assess import assess_due
+from alerts.persistence.locks import hold_patients, try_hold_patient
 from alerts.persistence.unit_of_work import begin
 from tests.builders import a_record
 from tests.integration.fhir_builders import a_bundle, stamped
@@ -124,3 +125,13 @@ def test_a_chart_that_is_being_joined_is_waited_for(bench, engine):
 def _record(patient: str):
     claims = Claims(identifiers=(Identifier(system=REGISTER, name="f" * 32),))
     return a_record(f"Patient/{patient}", Demographics(claims=claims), patient=f"Patient/{patient}")
+
+
+def test_what_is_let_go_to_be_taken_anew_is_free_at_once(bench, engine):
+    feed = bench.feed().id
+    with engine.connect() as one, engine.connect() as other:
+        before = one.begin_nested()
+        hold_patients(one, [(feed, "Patient/p")])
+        assert not try_hold_patient(other, feed, "Patient/p")
+        before.rollback()
+        assert try_hold_patient(other, feed, "Patient/p")

@@ -1,8 +1,11 @@
 """A feed that merges its patients: one chart and one live alert, until it takes that back."""
 
 import pytest
+from sqlalchemy import text
 
 from alerts.domain.alert import AlertStatus
+from alerts.domain.chart import PatientId
+from alerts.domain.identity import Tie
 from alerts.pathway import review
 from tests.integration.fhir_builders import a_patient
 from tests.integration.people import (
@@ -83,3 +86,15 @@ def test_an_order_by_identifier_belongs_to_the_patient_that_bears_it(bench):
     say(bench, order)
     say(bench, known_as("p", "42", LOCAL), a_consult_of("p"))
     assert live(bench) == []
+
+
+def test_the_page_of_a_joined_patient_is_that_of_the_chart(bench, engine):
+    say(bench, linked("old", "replaced-by", "new"), an_order_of("old"))
+    asked = text("select id from patients where key_id = 'old'")
+    with engine.connect() as connection:
+        old = PatientId(connection.execute(asked).scalar_one())
+    with bench.tools.begin() as work:
+        view = work.clarifications.chart(old)
+    assert view
+    assert view.patient.id == "new"
+    assert [(each.patient.id, each.tie) for each in view.joined] == [("old", Tie.MERGED)]
