@@ -9,9 +9,7 @@ from alerts.audit.seal import Seal, Sealed
 from alerts.domain.actor import Feed, FeedId, Person, PersonId
 from alerts.domain.alert import Alert, AlertId, StatusChange
 from alerts.domain.chart import Chart, PatientId, Record, ResourceKey
-from alerts.domain.clarification import AnswerId, AnswerRow, ChartView, CodeAnswer, ToClarify
-from alerts.domain.codes import CodeMap
-from alerts.domain.decision import Decision, DecisionId, Outcome
+from alerts.domain.decision import Decision, DecisionId
 from alerts.domain.notice import Notice
 from alerts.domain.submission import Delivery, EntryReading, Peeled, ReceiptId, Submission
 from alerts.domain.withholding import Withholding
@@ -239,36 +237,6 @@ class Withheld(Protocol):
 
     def waiting(self, feed: FeedId, why: Withholding, limit: int) -> tuple[AlertId, ...]:
         """Open alerts of that feed that are kept back for that reason, the oldest first."""
-
-
-class Clarifications(Protocol):
-    """What people told of local codes and words, and what waits for it."""
-
-    def of_feed(self, feed: FeedId) -> CodeMap:
-        """What is in force for a feed; every answer and revocation makes a new version."""
-
-    def give(self, answer: CodeAnswer, *, audit: AuditEvent) -> None:
-        """Put an answer into force. Raises MoveRefused when one is."""
-
-    def revoke(
-        self, answer: AnswerId, person: Person, because: str, at: dt.datetime, *, audit: AuditEvent
-    ) -> None:
-        """Put an answer out of force. Raises MoveRefused when it is already."""
-
-    def find(self, answer: AnswerId) -> CodeAnswer | None:
-        """The answer of that id, in force or not."""
-
-    def all(self) -> tuple[AnswerRow, ...]:
-        """Every answer, those in force first."""
-
-    def waiting(self, within: dt.timedelta, limit: int) -> ToClarify:
-        """What waits to be cleared up, what is due first before."""
-
-    def chart(self, patient: PatientId) -> ChartView | None:
-        """One patient's decision in force, explained."""
-
-    def decided(self, outcome: Outcome | None, words: str, limit: int) -> tuple[ChartView, ...]:
-        """Decisions in force, the newest first; `words` are a patient's id or record number."""
 
 
 class Trail(Protocol):

@@ -1,6 +1,5 @@
 """recover: ask again for whatever waits; decide again what time, or a person's answer, changes."""
 
-from alerts.domain.chart import PatientId
 from alerts.pathway.decide_again import decide_again
 from alerts.pathway.join import settle
 from alerts.pathway.tools import Tools
@@ -12,7 +11,7 @@ TOGETHER = 20
 
 def recover(tools: Tools) -> int:
     """Ring for waiting rows; re-decide charts whose day has come. Gives how many charts."""
-    rechecked = _trust_anew(tools) + _recheck(tools)
+    rechecked = _trust_anew(tools) + _as_answered(tools) + _recheck(tools)
     with tools.begin() as work:
         counts = work.counts()
     if counts.submissions_waiting:
@@ -43,9 +42,25 @@ def _trust_anew(tools: Tools) -> int:
     return done
 
 
+def _as_answered(tools: Tools) -> int:
+    """Charts that a person's answer changes, given or revoked, however it came to that."""
+    with tools.begin() as work:
+        waiting = work.clarifications.unsettled(BATCH)
+    done = 0
+    for patient in waiting:
+        with tools.begin() as work:
+            if not work.clarifications.hold(patient):
+                continue
+            before = work.decisions.current(patient)
+            decided = decide_again(patient, work, tools, tools.now())
+            work.commit()
+        done += before is None or before[0] != decided
+    return done
+
+
 def _recheck(tools: Tools) -> int:
     """Each chart in its own transaction: one that breaks us must not stop the others."""
-    done: set[PatientId] = set()
+    done = 0
     for _ in range(BATCH):
         at = tools.now()
         with tools.begin() as work:
@@ -53,7 +68,7 @@ def _recheck(tools: Tools) -> int:
             for patient in due:
                 decide_again(patient, work, tools, at)
             work.commit()
-        if done.issuperset(due):
+        done += len(due)
+        if not due:
             break
-        done.update(due)
-    return len(done)
+    return done

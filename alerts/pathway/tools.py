@@ -12,11 +12,11 @@ from alerts.domain.notice import Notice
 from alerts.domain.recipient import Channel
 from alerts.domain.worklist import Counts
 from alerts.notification.routing import MailPolicy
+from alerts.pathway.promised_clarifications import Clarifications
 from alerts.pathway.promised_identities import Identities
 from alerts.pathway.promises import (
     Alerts,
     Charts,
-    Clarifications,
     Decisions,
     Feeds,
     Notices,

@@ -16,7 +16,6 @@ from alerts.domain.assembly import assemble, newest
 from alerts.domain.chart import Chart, PatientId, Record, ResourceKey
 from alerts.persistence import chart_locks, links, patients
 from alerts.persistence.chart_locks import hold_charts
-from alerts.persistence.clarify import unsettled
 from alerts.persistence.expressions import holds
 from alerts.persistence.facts import spelled, to_record, to_row
 from alerts.persistence.joined_charts import gathered
@@ -119,10 +118,7 @@ class Charts:
         return tuple(PatientId(each) for each in self._connection.execute(page).scalars())
 
     def due_for_recheck(self, on: dt.date, limit: int) -> tuple[PatientId, ...]:
-        """Patients whose decision time alone may change, or an answer that was given or revoked.
-
-        Locks them, and skips locked ones.
-        """
+        """Patients whose decision may be changed by time alone; locks, and skips locked ones."""
         due = (
             select(patient_rows)
             .join(decisions, decisions.c.patient_id == patient_rows.c.id)
@@ -139,8 +135,7 @@ class Charts:
             .limit(limit)
             .with_for_update(of=alerts, skip_locked=True)
         )
-        queries = (unsettled(limit), due, overdue)
-        found = [row for query in queries for row in self._connection.execute(query)]
+        found = (*self._connection.execute(due).all(), *self._connection.execute(overdue).all())
         rows = tuple({row.id: row for row in found}.values())[:limit]
         keys = {row.id: f"{row.key_type}/{row.key_id}" for row in rows}
         return tuple(

@@ -13,9 +13,11 @@ from alerts.domain.clarification import AnswerId, AnswerRow, ChartView, CodeAnsw
 from alerts.domain.codes import DRUG, NO_ANSWERS, CodeMap, Coding, canonical_system
 from alerts.domain.decision import Outcome
 from alerts.errors import MoveRefused
-from alerts.persistence import clarify
+from alerts.persistence import clarify, patients
 from alerts.persistence.answer_tables import asked_codes, code_answers
 from alerts.persistence.audit_trail import Trail
+from alerts.persistence.facts import spelled
+from alerts.persistence.locks import try_hold_patient
 from alerts.persistence.tables import feeds, people
 
 
@@ -81,6 +83,15 @@ class Clarifications:
     def waiting(self, within: dt.timedelta, limit: int) -> ToClarify:
         """What waits to be cleared up, and until when."""
         return clarify.waiting(self._connection, within, limit)
+
+    def unsettled(self, limit: int) -> tuple[PatientId, ...]:
+        """Patients whose decision an answer changes that was given or revoked since."""
+        return clarify.unsettled(self._connection, limit)
+
+    def hold(self, patient: PatientId) -> bool:
+        """Hold a patient until the transaction ends, unless somebody else does."""
+        feed, key = patients.whose(self._connection, patient)
+        return try_hold_patient(self._connection, feed, spelled(key))
 
     def chart(self, patient: PatientId) -> ChartView | None:
         """One patient's decision in force, with the answers that it rests on."""

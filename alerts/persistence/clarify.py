@@ -47,17 +47,18 @@ _IN_FORCE = and_(
 """The answer that holds for what is asked."""
 
 
-def unsettled(limit: int) -> Select[tuple[Any, ...]]:
+def unsettled(connection: Connection, limit: int) -> tuple[PatientId, ...]:
     """Patients decided without an answer that is in force, or with one that is not any more."""
-    return (
-        select(_patients)
-        .join(asked_codes, asked_codes.c.patient_id == _patients.c.id)
-        .join(_decisions, and_(_decisions.c.patient_id == _patients.c.id, _decisions.c.is_current))
+    asked = (
+        select(asked_codes.c.patient_id)
+        .distinct()
+        .join(_decisions, _decisions.c.patient_id == asked_codes.c.patient_id)
         .outerjoin(code_answers, _IN_FORCE)
+        .where(_decisions.c.is_current)
         .where(asked_codes.c.answer.is_distinct_from(code_answers.c.drug))
         .limit(limit)
-        .with_for_update(of=asked_codes, skip_locked=True)
     )
+    return tuple(PatientId(each) for each in connection.execute(asked).scalars())
 
 
 def waiting(connection: Connection, within: dt.timedelta, limit: int) -> ToClarify:
