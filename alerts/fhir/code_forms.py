@@ -16,6 +16,8 @@ from alerts.domain.codes import (
     normal_name,
 )
 
+_LOINC = "http://loinc.org"
+
 # Each form and where it is laid down.
 FORMS: Mapping[str, str] = {
     # RxNorm: an RXCUI is a number (https://www.nlm.nih.gov/research/umls/rxnorm/docs/techdoc.html).
@@ -24,10 +26,12 @@ FORMS: Mapping[str, str] = {
     ATC: r"[A-Z](?:\d\d(?:[A-Z](?:[A-Z](?:\d\d)?)?)?)?",
     # HCPCS level II: a letter and four digits (https://www.cms.gov/medicare/coding-billing).
     HCPCS: r"[A-Z]\d{4}",
-    # NDC: labeler and product, with or without package; or 11 digits (21 CFR 207.33).
-    NDC: r"\d{4,5}-\d{3,4}(?:-\d{1,2})?|\d{10,11}",
-    # SNOMED CT: 6 to 18 digits, the last a check digit (https://docs.snomed.org, SCTID).
-    SNOMED_CT: r"[1-9]\d{5,17}",
+    # NDC: labeler and product, 4-4, 5-3 or 5-4, the package in two digits, or in one behind 5-4
+    # (21 CFR 207.33); for billing 5-4-2, or 11 digits (45 CFR 162.1002).
+    NDC: r"(?:\d{4}-\d{4}|\d{5}-\d{3})(?:-\d\d)?|\d{5}-\d{4}(?:-\d{1,2})?|\d{10,11}",
+    # SNOMED CT: 6 to 18 digits, the last a check digit, the two before it 00 or 10 for a concept
+    # (https://docs.snomed.org, SCTID and its partition identifier).
+    SNOMED_CT: r"[1-9]\d{2,14}[01]0\d",
     # UNII: ten characters (https://www.fda.gov/industry, Global Substance Registration System).
     "http://fdasis.nlm.nih.gov": r"[0-9A-Z]{10}",
     # NCI Thesaurus: C and digits (https://evs.nci.nih.gov).
@@ -41,7 +45,7 @@ FORMS: Mapping[str, str] = {
     # CPT: five characters, a modifier two (https://www.ama-assn.org/practice-management/cpt).
     "http://www.ama-assn.org/go/cpt": r"\d{4}[0-9A-Z]|[0-9A-Z]{2}",
     # LOINC: digits and a check digit (https://loinc.org/kb/users-guide).
-    "http://loinc.org": r"\d{1,7}-\d",
+    _LOINC: r"\d{1,7}-\d",
 }
 
 # Verhoeff's scheme (https://docs.snomed.org, check-digit computation): the dihedral group D5 and
@@ -87,6 +91,14 @@ def has_check_digit(number: str) -> bool:
     return check == 0
 
 
+def has_loinc_digit(code: str) -> bool:
+    """Whether the digit behind the hyphen fits by the mod 10 scheme of LOINC's users' guide."""
+    number, _, check = code.partition("-")
+    doubled = (int(each) * (2 - place % 2) for place, each in enumerate(reversed(number)))
+    total = sum(each // 10 + each % 10 for each in doubled)
+    return (total + int(check)) % 10 == 0
+
+
 def _is_normal_name(name: str) -> bool:
     return name == normal_name(name)
 
@@ -98,4 +110,5 @@ def _anything(_code: str) -> bool:
 _FURTHER: Mapping[str, Callable[[str], bool]] = {
     SNOMED_CT: has_check_digit,
     EXACT_NAME: _is_normal_name,
+    _LOINC: has_loinc_digit,
 }

@@ -7,7 +7,17 @@ from typer.testing import CliRunner
 
 from alerts import wiring
 from alerts.cli import app
-from alerts.domain.codes import DRUG, EXACT_NAME, RXNORM, Coding
+from alerts.domain.codes import (
+    ATC,
+    DRUG,
+    EXACT_NAME,
+    HCPCS,
+    ICD_10_CM,
+    NDC,
+    RXNORM,
+    SNOMED_CT,
+    Coding,
+)
 from alerts.errors import SettingsError
 from alerts.fhir.concept_maps import load_concept_map
 from alerts.fhir.value_sets import MEANING, OVERLAY, SOURCE
@@ -203,6 +213,40 @@ def test_the_check_tells_every_slip_of_every_file(tmp_path):
         "wrong  together",
     ):
         assert text in told.output
+
+
+@pytest.mark.parametrize(
+    ("system", "possible", "impossible"),
+    [
+        (RXNORM, "1547545", ("15A7545", "0123", "155154545")),
+        (ATC, "L01FF02", ("L01FF2", "L1FF02", "l01ff02")),
+        (NDC, "0006-3026-02", ("0006-302-02", "00006-302-2", "000063026", "0006 3026 02")),
+        (NDC, "00006-3026-02", ("0006-3026-2", "000006-3026-02")),
+        (SNOMED_CT, "367336001", ("367336002", "36733", "367336015", "0367336001")),
+        ("http://fdasis.nlm.nih.gov", "DPT0O3T46P", ("DPT0O3T46", "dpt0o3t46p")),
+        ("http://loinc.org", "100966-1", ("100966-2", "100966", "LP100966-1")),
+        (HCPCS, "J9271", ("9271", "J927", "JJ271")),
+        (ICD_10_CM, "Z31.62", ("Z31.", "Z3162X9", "31.62")),
+    ],
+)
+def test_the_check_tells_a_code_that_cannot_be(tmp_path, system, possible, impossible):
+    concepts = [a_concept(code) for code in (possible, *impossible)]
+    put(tmp_path, "more.json", a_value_set(overlay="extension", system=system, concepts=concepts))
+    said = check("--values", str(tmp_path)).output
+    assert f": {possible} of" not in said
+    for code in impossible:
+        assert f": {code} of {system} cannot be a code of its system" in said
+
+
+def test_the_check_tells_a_drug_that_lacks_a_system_of_the_others(tmp_path):
+    concepts = [a_concept(f"A{number}", f"drug {number}") for number in range(3)]
+    document = a_value_set(concepts=concepts)
+    names = [a_concept(f"drug {number}", f"drug {number}") for number in range(2)]
+    document["compose"]["include"].append({"system": EXACT_NAME, "concept": names})
+    put(tmp_path, "ours.json", document)
+    assert (
+        "note  CheckpointInhibitors: drug 2 has no name" in check("--values", str(tmp_path)).output
+    )
 
 
 def test_the_check_tells_which_drug_lacks_what_others_have(tmp_path):
