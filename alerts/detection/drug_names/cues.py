@@ -43,6 +43,14 @@ NO_AFTER = frozenset(
     {"contraindicated", "contraindication", "refused", "declined", "allergy", "allergic"}
     | {"level", "levels", "assay", "trough", "intolerance", "hypersensitivity"}
 )
+TISSUE_TESTS = frozenset({"ihc", "pharmdx", "immunohistochemistry", "immunohistochemical", "cdx"})
+"""Tests of tissue bear the name of the drug that they go with; no order of a drug bears theirs."""
+IMAGING = frozenset(
+    {"ct", "mri", "mrt", "pet", "scan", "xray", "radiograph", "ultrasound", "sonography", "echo"}
+    | {"echocardiogram", "echocardiography", "restaging", "biopsy"}
+)
+"""What is ordered where these stand before a drug's name: the drug tells only why."""
+LATER_VISIT = frozenset({"follow", "followup", "fu"})
 REFUSED = frozenset({"contraindicated", "refused", "declined"})
 HOLD = frozenset({"hold", "held", "holding", "withhold", "withheld", "pause", "paused", "onhold"})
 CONDITION = frozenset({"if", "when", "unless", "parameters"})

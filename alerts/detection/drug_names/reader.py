@@ -10,6 +10,7 @@ from alerts.detection.drug_names.text import Words, split
 from alerts.domain.codes import Member
 
 _NEAR = 2
+_SHORT = 4
 _IN_TIME = frozenset({"after", "following", "completed", "post", "since"})
 _AHEAD = frozenset({"before", "pre"})
 _CLASS_PAIRS = frozenset(
@@ -98,7 +99,7 @@ def _stances(words: Words, found: list[Mention]) -> list[tuple[Mention, Verdict]
         if each.kind is Kind.OTHER:
             continue
         verdict = _stance(words, found[:place], each)
-        unsure = is_blinded or not cues.PAPERWORK.isdisjoint(words.words[: each.end + _NEAR])
+        unsure = is_blinded or _is_doubtful(words, found, place)
         is_guess = verdict is Verdict.MATCH and each.kind in {Kind.FUZZY, Kind.REVIEW}
         if is_guess or (unsure and verdict is not Verdict.HOLD):
             verdict = Verdict.REVIEW
@@ -106,7 +107,31 @@ def _stances(words: Words, found: list[Mention]) -> list[tuple[Mention, Verdict]
     return told
 
 
+def _is_doubtful(words: Words, found: list[Mention], place: int) -> bool:
+    """Paperwork or imaging is named before the drug, a later visit or a stranger right after it."""
+    each = found[place]
+    is_paper = not cues.PAPERWORK.isdisjoint(words.words[: each.end + _NEAR])
+    is_image = not each.is_joined and not cues.IMAGING.isdisjoint(words.words[: each.start])
+    following = words.words[each.end : each.end + 1]
+    is_later = not cues.LATER_VISIT.isdisjoint(following)
+    return is_paper or is_image or is_later or _is_word_too(words, found, place)
+
+
+def _is_word_too(words: Words, found: list[Mention], place: int) -> bool:
+    """A name so short that it is a word elsewhere (`nivo`: level) needs words of an order after."""
+    each = found[place]
+    name = each.known.member.coding.code
+    if len(name) > _SHORT or not name.isascii() or each.end >= len(words.words):
+        return False
+    is_joined = place + 1 < len(found) and found[place + 1].start == each.end
+    word = words.words[each.end]
+    is_of_an_order = word.isdigit() or word in (cues.ORDINARY | cues.FOR | cues.FILLING | cues.HOLD)
+    return not (is_joined or is_of_an_order)
+
+
 def _stance(words: Words, earlier: list[Mention], each: Mention) -> Verdict:
+    if not cues.TISSUE_TESTS.isdisjoint(words.words):
+        return Verdict.NO
     if _is_held(words, each):
         return Verdict.HOLD
     verdicts = {_before(words, earlier, each), _after(words, each)}
@@ -193,6 +218,8 @@ def _after(words: Words, each: Mention) -> Verdict:
             break
         if near == 0 and word in cues.NO_AFTER:
             return Verdict.NO
+        if near == 0 and word == "drug":
+            continue
         if word in cues.REFUSED or (near < _NEAR and word in cues.UNSURE_AFTER):
             return Verdict.REVIEW
         if near == 0 and word in cues.HARM:

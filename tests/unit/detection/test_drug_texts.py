@@ -235,6 +235,34 @@ def test_a_regimen_name_that_no_source_confirms_is_not_known(text):
     assert read_drug_text(text, NAMES).verdict is Verdict.NOTHING
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["PD-L1 IHC 22C3 pharmDx (pembrolizumab)", "pembrolizumab IHC 22C3", "nivolumab drug level"],
+)
+def test_a_test_named_after_the_drug_orders_none(text):
+    assert decided(concept(text=text)).outcome is Outcome.NO_ALERT
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "CT thorax; patient on pembrolizumab",
+        "Pembrolizumab follow up visit",
+        "nivo glukoze u krvi",
+        "Nivo TSH",
+    ],
+)
+def test_what_is_ordered_beside_the_drug_is_for_a_person(text):
+    assert decided(concept(text=text)).outcome is Outcome.CANNOT_TELL
+
+
+@pytest.mark.parametrize(
+    "text", ["nivo", "CT + pembro", "nivo 240", "nivo q2w", "nivo + ipi", "nivo for melanoma"]
+)
+def test_the_shortest_name_beside_words_of_an_order_is_the_drug(text):
+    assert decided(concept(text=text)).outcome is Outcome.ALERT
+
+
 def test_a_korean_word_that_only_begins_like_a_drug_is_none():
     assert read_drug_text("어깨 임핀지먼트 증후군", NAMES).verdict is Verdict.NOTHING
     assert read_drug_text("임핀지를 투여", NAMES).drugs == ("durvalumab",)
