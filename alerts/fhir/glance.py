@@ -72,8 +72,10 @@ class Glance:
         said = fact.orders if isinstance(fact, Request) else (fact,)
         orders = [each for each in said if isinstance(each, Order)]
         products = {each.product: None for each in orders if each.product}
+        # What is no Medication will not be found among them: nobody can tell what is ordered.
+        are_drugs = all(each.type == "Medication" for each in products)
         return Seen(
-            is_other=all(self._judge.order(each) for each in orders),
-            products=tuple(each for each in products if each.type == "Medication"),
+            is_other=are_drugs and all(self._judge.order(each) for each in orders),
+            products=tuple(products),
             urls=tuple(each.text("reference") for each in references(resource, *names)),
         )

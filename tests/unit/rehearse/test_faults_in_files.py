@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -76,3 +77,10 @@ def test_a_resource_that_speaks_of_a_bundle_is_no_bundle():
     order = {**tagged, **{name: each for name, each in an_order().items() if name not in tagged}}
     (found,) = assert_both_lanes_agree([order, a_patient()])
     assert found[2].outcome is Outcome.ALERT
+
+
+@pytest.mark.parametrize("reference", ["Substance/s1", "Patient/p1", "https://ehr.example/Group/g"])
+def test_an_order_of_what_is_no_medication_is_for_a_person(reference):
+    order = an_order(medicationCodeableConcept=None, medicationReference={"reference": reference})
+    (found,) = assert_both_lanes_agree([order, a_patient()])
+    assert found[2].outcome is Outcome.CANNOT_TELL
