@@ -28,7 +28,7 @@ from tools.write_stories_page import TOPICS, topic_of
 
 FEED = FeedId(UUID(int=1))
 MAIL = MailPolicy(fallback="oncofertility@hospital.example", domains=("hospital.example",))
-OUTCOMES_AT_LEAST = {Outcome.ALERT: 20, Outcome.NO_ALERT: 15, Outcome.CANNOT_TELL: 5}
+OUTCOMES_AT_LEAST = {Outcome.ALERT: 100, Outcome.NO_ALERT: 50, Outcome.CANNOT_TELL: 20}
 MOSTLY_SMALL = 16_000
 ALERTS_OF = {
     Outcome.ALERT: {"open", "referred"},
