@@ -10,6 +10,7 @@ from alerts.fhir.urls import address
 REQUESTS = frozenset({"transaction", "batch"})
 """Bundles whose entries ask for something; in any other they tell what was done elsewhere."""
 
+_ASKING = frozenset({"request", "response"})
 _UNSERVED = frozenset({"GET", "HEAD", "PATCH"})
 
 
@@ -44,6 +45,8 @@ class Entry:
 def entry_of_bundle(bundle_type: str, position: int, raw: object) -> Entry:
     """The entry at that place of a Bundle, whatever stands there."""
     outer = as_object(raw)
+    if _is_plain(outer):
+        return _plain(position, outer)
     request, response = as_object(outer.get("request")), as_object(outer.get("response"))
     resource = as_object(outer.get("resource"))
     method, url = as_text(request.get("method")).upper(), as_text(request.get("url"))
@@ -61,6 +64,27 @@ def entry_of_bundle(bundle_type: str, position: int, raw: object) -> Entry:
         etag=as_text(response.get("etag")),
         last_modified=as_text(response.get("lastModified")),
         problem=problem,
+    )
+
+
+def _is_plain(outer: Json) -> bool:
+    """It holds a resource and asks for nothing: so it is with most entries."""
+    resource = outer.get("resource")
+    return (
+        isinstance(resource, dict)
+        and _ASKING.isdisjoint(outer)
+        and looks_like_type(resource.get("resourceType"))
+    )
+
+
+def _plain(position: int, outer: Json) -> Entry:
+    resource = as_object(outer["resource"])
+    return Entry(
+        position=position,
+        path=f"Bundle.entry[{position}].resource",
+        type=str(resource["resourceType"]),
+        resource=resource,
+        full_url=as_text(outer.get("fullUrl")),
     )
 
 

@@ -74,6 +74,8 @@ def model_of(release: Release, resource_type: str) -> type[BaseModel] | None:
 def _hints(entry: Entry) -> frozenset[Release]:
     meta = as_object(entry.resource.get("meta"))
     named = [as_text(each) for each in as_list(meta.get("profile"))]
+    if not named:
+        return shown(entry.resource)
     told = {
         release
         for release, pattern in _PROFILES.items()
