@@ -1,7 +1,7 @@
 """Measure: the CPU time of deciding files of patients, beside parsing the same files alone.
 
-Run `python -m benchmarks.decide.measure`. `--profile SIZE` shows where the time goes instead,
-`--validate` measures with every resource checked.
+Run `python -m benchmarks.decide.measure`, with `--validate` to measure with every resource checked.
+`--stages SIZE` tells what each stage costs instead, `--profile SIZE` each function.
 """
 
 import cProfile
@@ -23,6 +23,7 @@ from alerts.cli_decide import line
 from alerts.detection.policy import Rules
 from alerts.pathway.rehearse import decide_files
 from benchmarks.decide.cohort import cohort
+from benchmarks.decide.stages import stages
 
 SIZES = {1_000: 2_000, 5_000: 1_000, 100_000: 200, 1_000_000: 40}
 """Bytes a patient, and how many patients, each a file; one in twenty has an inhibitor ordered."""
@@ -36,6 +37,7 @@ def main() -> None:
     arguments = ArgumentParser(description="patients a CPU second, and the ratio to parsing alone")
     arguments.add_argument("--validate", action="store_true")
     arguments.add_argument("--profile", type=int, metavar="SIZE")
+    arguments.add_argument("--stages", type=int, metavar="SIZE")
     asked = arguments.parse_args()
     begun = process_time()
     rules = wiring.rules()
@@ -45,6 +47,9 @@ def main() -> None:
     )
     if asked.profile:
         _in_files(asked.profile, lambda folder: _profile(folder, rules))
+        return
+    if asked.stages:
+        _in_files(asked.stages, lambda folder: stages(folder, rules, _AT))
         return
     sys.stdout.write("| bytes a patient | parsed alone, a second | decided, a second | ratio |\n")
     sys.stdout.write("|---:|---:|---:|---:|\n")
