@@ -6,7 +6,7 @@ the Medication that it names never pass each other by: the later one sees the ea
 """
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -48,26 +48,37 @@ def hold_charts(connection: Connection, whose: Collection[UUID]) -> dict[UUID, P
 
     Whoever moves a patient holds the charts that it leaves and joins, so one look after is enough.
     """
-    wanted: set[tuple[UUID, str]] = set()
-    for _ in range(_TRIES):
-        wanted |= _charts(connection, whose)[1]
-        before = connection.begin_nested()
-        hold_patients(connection, wanted)
-        charts, held = _charts(connection, whose)
-        if held <= wanted:
-            before.commit()
-            return charts
-        before.rollback()
-    hold_patients(connection, wanted)
+    _hold_whoever(connection, lambda: _charts(connection, whose)[1])
     return _charts(connection, whose)[0]
 
 
 def hold_reach(connection: Connection, starts: Collection[UUID], some: Collection[str]) -> None:
     """Hold all who are, or by these names may become, one with these patients."""
+    named = {(_EVERYWHERE, name) for name in some}
+    _hold_whoever(connection, lambda: _all_reached(connection, starts) | named)
+
+
+def _all_reached(connection: Connection, starts: Collection[UUID]) -> set[tuple[UUID, str]]:
     reached, _ = identity_rows.reach(connection, starts)
     found = identity_rows.sources(connection, reached).values()
-    wanted: set[tuple[UUID, str]] = {(each.feed, spelled(each.key)) for each in found}
-    hold_patients(connection, wanted | {(_EVERYWHERE, name) for name in some})
+    return {(each.feed, spelled(each.key)) for each in found}
+
+
+def _hold_whoever(connection: Connection, look: Callable[[], set[tuple[UUID, str]]]) -> None:
+    """Hold all that a look finds, and look again: until they were held, others may have come.
+
+    Then let go and hold all of them anew, so that everybody always takes locks in one order.
+    """
+    wanted: set[tuple[UUID, str]] = set()
+    for _ in range(_TRIES):
+        wanted |= look()
+        before = connection.begin_nested()
+        hold_patients(connection, wanted)
+        if look() <= wanted:
+            before.commit()
+            return
+        before.rollback()
+    hold_patients(connection, wanted)
 
 
 def _charts(
@@ -121,19 +132,9 @@ def _hold_patients(
 ) -> None:
     """Hold whoever these records change, all who may be one with them, and the names that may tell.
 
-    Until they were held a resource may have moved, or a patient may have been joined to others.
-    Then let go and hold all of them anew, so that everybody always takes locks in one order.
+    A resource may have moved meanwhile, or a patient have been joined to others.
     """
-    wanted: set[tuple[UUID, str]] = set()
-    for _ in range(_TRIES):
-        wanted |= _wanted(connection, feed, written, shared, trusted)
-        before = connection.begin_nested()
-        hold_patients(connection, wanted)
-        if _wanted(connection, feed, written, shared, trusted) <= wanted:
-            before.commit()
-            return
-        before.rollback()
-    hold_patients(connection, wanted)
+    _hold_whoever(connection, lambda: _wanted(connection, feed, written, shared, trusted))
 
 
 def _wanted(
@@ -153,9 +154,7 @@ def _wanted(
     aliases = {each for each in ids if _LIKE_A_NAME.fullmatch(each)}
     starts: set[UUID] = set(patients.known(connection, feed, map(key_of, own)).values())
     starts |= identity_rows.bearers(connection, feed, global_names | aliases)
-    reached, _ = identity_rows.reach(connection, starts)
-    found = identity_rows.sources(connection, reached).values()
-    wanted: set[tuple[UUID, str]] = {(each.feed, spelled(each.key)) for each in found}
+    wanted = _all_reached(connection, starts)
     wanted |= {(feed, name) for name in own}
     return wanted | {(_EVERYWHERE, name) for name in global_names | aliases}
 
