@@ -91,7 +91,7 @@ def test_what_is_not_certain_of_it_is_told(changes, doubts):
     ("basis", "told_in", "said"),
     [
         (APPOINTMENT, "Appointment", "in 3 days</strong><br>5 March 2026 (from the infusion app"),
-        (ESTIMATE, "MedicationRequest", "in about 3 days</strong><br>about 5 March 2026 (estimated"),
+        (ESTIMATE, "MedicationRequest", "in about 3 days</strong><br>about 5 March 2026 (esti"),
     ],
 )
 def test_the_page_of_an_alert_says_it(signed_in, memory, basis, told_in, said):
