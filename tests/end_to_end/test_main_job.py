@@ -182,6 +182,32 @@ def test_a_coordinator_attests_a_consult_that_took_place_elsewhere(service: Serv
 
 
 @pytest.mark.browser
+def test_one_answer_to_a_local_code_settles_all_who_wait(service: Service, page: Page):
+    coded = {"coding": [{"system": "urn:pharmacy", "code": "IO-17"}]}
+    patients = ("iva", "jan", "kim")
+    told = []
+    for patient in patients:
+        order = a_medication_order(f"order-{patient}", patient, medicationCodeableConcept=coded)
+        told.append(service.post("/fhir", a_bundle([a_patient(patient), order])))
+    waiting = [service.assessed(each)["decisions"][0]["outcome"] for each in told]
+    assert waiting == ["cannot-tell"] * len(patients)
+
+    page.goto(f"{service.url}/clarify")
+    sign_in(page, service)
+    page.get_by_role("link", name="Answer urn:pharmacy IO-17").click()
+    page.get_by_label("The drug is").select_option("cemiplimab")
+    page.get_by_label("How you know").fill("the pharmacy's list")
+    page.get_by_role("button", name="Answer for all").click()
+    expect(page.get_by_role("status")).to_contain_text("Recorded")
+
+    def settled() -> bool:
+        now = [service.assessed(each)["decisions"][0]["in_force"] for each in told]
+        return all(each and each["outcome"] == "alert" for each in now)
+
+    until(settled, "every chart that waited to be decided again")
+
+
+@pytest.mark.browser
 def test_opening_the_link_changes_nothing(service: Service, page: Page):
     response = service.post("/fhir", an_order_of("bea"))
     alert = service.assessed(response)["decisions"][0]["alert"]
