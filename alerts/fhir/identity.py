@@ -49,11 +49,14 @@ def named(entries: Sequence[Entry], keys: Sequence[ResourceKey | None]) -> dict[
     """By what names the resources of one delivery may be referred to inside it.
 
     These are their full URLs, and the keys that their business identifiers would make: who refers
-    by an identifier means the resource that bears it, if one alone does.
+    by an identifier means the resource that bears it, if one alone does. A Patient's identifiers
+    that say their system are left out: whom they mean is told of all deliveries together.
     """
     borne: dict[str, set[ResourceKey]] = {}
     for each, key in zip(entries, keys, strict=True):
         for identifier in as_list(each.resource.get("identifier")) if key else ():
+            if each.type == "Patient" and as_text(as_object(identifier).get("system")):
+                continue
             alias = key_of_identifier(each.type, identifier)
             if alias and key:
                 borne.setdefault(str(alias), set()).add(key)

@@ -98,3 +98,16 @@ def test_the_page_of_a_joined_patient_is_that_of_the_chart(bench, engine):
     assert view
     assert view.patient.id == "new"
     assert [(each.patient.id, each.tie) for each in view.joined] == [("old", Tie.MERGED)]
+
+
+@pytest.mark.parametrize("together", [True, False])
+def test_a_retired_number_names_nobody_whether_or_not_its_patient_comes_along(bench, together):
+    retired = known_as("p", "42", LOCAL, use="old")
+    order = by_identifier(an_order_of("p"), "42", LOCAL)
+    if together:
+        say(bench, retired, order, a_consult_of("p"))
+    else:
+        say(bench, order)
+        say(bench, retired, a_consult_of("p"))
+    [(whose, _)] = live(bench)
+    assert whose != "p"

@@ -2,6 +2,7 @@
 
 import pytest
 
+from alerts.domain.assembly import charts
 from alerts.domain.chart import Order, OrderIntent, OrderStatus, ResourceKey
 from alerts.domain.submission import Delivery, EntryFate, Interaction
 from alerts.fhir.quirks import MOST
@@ -76,15 +77,17 @@ def test_a_missing_status_is_read_and_told():
 
 def test_a_patient_named_by_identifier_is_the_one_who_bears_it():
     reading = read_all(an_order(subject={"identifier": MRN}), a_patient(identifier=[MRN]))
-    order, patient = reading.records
-    assert order.patient == patient.key == ResourceKey(type="Patient", id="p1")
+    [chart] = charts(reading.records)
+    assert chart.patient == ResourceKey(type="Patient", id="p1")
+    assert len(chart.orders) == 1
     assert "Bundle.entry[0].resource.subject" in told(reading)
 
 
 def test_a_patient_asked_for_by_identifier_is_the_one_who_bears_it():
     asked = {"reference": "Patient?identifier=urn:oid:1.2.3|4711"}
-    order, patient = read_all(an_order(subject=asked), a_patient(identifier=[MRN])).records
-    assert order.patient == patient.key
+    [chart] = charts(read_all(an_order(subject=asked), a_patient(identifier=[MRN])).records)
+    assert chart.patient == ResourceKey(type="Patient", id="p1")
+    assert len(chart.orders) == 1
 
 
 def test_an_identifier_that_two_bear_names_neither():
