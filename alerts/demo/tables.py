@@ -20,8 +20,8 @@ def of_stories(told: tuple[Told, ...], arrival: Arrival) -> Table:
     name, *others = _COLUMNS
     table = Table(title="What became of the stories", box=box.SIMPLE_HEAD)
     table.add_column(name, no_wrap=True)
-    for each in others:
-        table.add_column(each)
+    for column in others:
+        table.add_column(column)
     for _, group in groupby(told, key=_outcome_expected):
         for each in group:
             table.add_row(*_row(each, arrival))
