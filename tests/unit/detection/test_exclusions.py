@@ -16,7 +16,7 @@ ICD_10_PCS = "http://www.cms.gov/Medicare/Coding/ICD10"
 TABLE = rows("exclusions")
 # The table excludes by these, but that both ovaries are gone rests on a descriptor from memory.
 FROM_MEMORY = {row["code"] for row in TABLE if "descriptor memory" in row["rule"]}
-MENOPAUSE = {"Z78.0", "76498008", "289903006", "237123000", "427956008", "371036001"}
+MENOPAUSE = {"Z78.0", "76498008", "289903006", "237123000", "427956008"}
 OLD_ENOUGH = "1979-01-01"
 OVARIES = Coding(system=ICD_10_CM, code="Z90.722")
 
