@@ -6,7 +6,7 @@ OncofertilityError
 │   ├── NotJson · NotFhir · TooLarge · WrongMediaType · UnknownInteraction
 │   └── NotSignedIn · WrongPassword · MayNot · NotFound · MoveRefused
 ├── Unavailable              an outside part is away; asking again later may help
-│   ├── DatabaseAway · BrokerAway
+│   ├── DatabaseAway · BrokerAway · Busy
 ├── DeliveryError            a notice did not reach its recipient
 │   ├── TemporaryFailure · PermanentFailure
 ├── TrailBroken              the audit trail does not prove itself
@@ -111,6 +111,10 @@ class DatabaseAway(Unavailable):
 
 class BrokerAway(Unavailable):
     """The Redis-protocol server cannot be reached."""
+
+
+class Busy(Unavailable):
+    """More is under way than this service can take; send it again shortly."""
 
 
 class DeliveryError(OncofertilityError):

@@ -78,6 +78,15 @@ class Peeled:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Arrival:
+    """A delivery at the door, and the feed that made it."""
+
+    delivery: Delivery
+    peeled: Peeled
+    feed: FeedId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Submission:
     """A stored delivery. `order` is the place in the sequence of arrivals."""
 

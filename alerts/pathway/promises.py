@@ -1,7 +1,7 @@
 """Promises: what each repository does for the steps, whatever it stores things in."""
 
 import datetime as dt
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from typing import Protocol
 
 from alerts.audit.event import AuditEvent
@@ -11,7 +11,14 @@ from alerts.domain.alert import Alert, AlertId, StatusChange
 from alerts.domain.chart import Chart, PatientId, Record, ResourceKey
 from alerts.domain.decision import Decision, DecisionId
 from alerts.domain.notice import Notice
-from alerts.domain.submission import Delivery, EntryReading, Peeled, ReceiptId, Submission
+from alerts.domain.submission import (
+    Arrival,
+    Delivery,
+    EntryReading,
+    Peeled,
+    ReceiptId,
+    Submission,
+)
 from alerts.domain.withholding import Withholding
 from alerts.domain.worklist import AlertView, SubmissionView, Worklist
 
@@ -27,6 +34,9 @@ class Feeds(Protocol):
 
     def all(self) -> tuple[Feed, ...]:
         """Every feed, revoked ones too, by name."""
+
+    def in_force(self, feeds: Iterable[FeedId]) -> frozenset[FeedId]:
+        """Those of them that may submit now."""
 
     def is_shadow(self, feed: FeedId) -> bool:
         """Whether nobody is told of what that feed leads to."""
@@ -65,11 +75,16 @@ class Submissions(Protocol):
     def keep(
         self, delivery: Delivery, peeled: Peeled, feed: FeedId, at: dt.datetime
     ) -> tuple[Submission, bool]:
-        """Store a delivery, or find the one that it repeats; True when it is a repeat.
+        """Store one delivery, or find the one that it repeats; True when it is a repeat."""
+
+    def keep_all(
+        self, arriving: Sequence[Arrival], at: dt.datetime
+    ) -> tuple[tuple[Submission, bool], ...]:
+        """Store deliveries, or find those that they repeat; True for a repeat, in the order given.
 
         A repeat has the same feed, interaction, target and bytes as an earlier one, and no later
         delivery of that feed speaks of any of its keys. The unique key judges, not a look. The
-        caller writes the audit event (received or repeated) in the same transaction, by `trail`.
+        caller writes the audit events (received or repeated) in the same transaction, by `trail`.
         """
 
     def claim(self, limit: int, at: dt.datetime, lease: dt.timedelta) -> tuple[Submission, ...]:
@@ -244,6 +259,9 @@ class Trail(Protocol):
 
     def append(self, event: AuditEvent) -> None:
         """Add an event that belongs to no repository's change (a view, a refusal, a repeat)."""
+
+    def append_all(self, events: Iterable[AuditEvent]) -> None:
+        """Add several, in their order."""
 
     def head(self) -> Seal | None:
         """The last seal, held against another sealer until the transaction ends."""

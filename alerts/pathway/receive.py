@@ -1,13 +1,13 @@
 """receive: store a delivery before anything else; the answer never waits for a worker."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from alerts.audit import entries
 from alerts.domain.actor import Feed
 from alerts.domain.problem import Problem
-from alerts.domain.submission import Delivery, Receipt
-from alerts.errors import Refused, TooLarge
+from alerts.domain.submission import Arrival, Delivery, Peeled, Receipt, Submission
+from alerts.errors import NotSignedIn, Refused, TooLarge
 from alerts.fhir.bundle import peel
 from alerts.fhir.capability import capability_statement
 from alerts.fhir.kinds import MOST_ENTRIES
@@ -15,6 +15,8 @@ from alerts.fhir.problems import operation_outcome, problem_of
 from alerts.fhir.replies import reply
 from alerts.pathway.tools import Tools
 from alerts.version import VERSION
+
+REVOKED = "the feed key is unknown or was revoked"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,27 +27,81 @@ class Accepted:
     reply: bytes = field(repr=False)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Case:
+    """A delivery that can be stored."""
+
+    delivery: Delivery
+    feed: Feed
+    peeled: Peeled
+
+    def arrival(self) -> Arrival:
+        return Arrival(delivery=self.delivery, peeled=self.peeled, feed=self.feed.id)
+
+
 def receive(delivery: Delivery, feed: Feed, tools: Tools) -> Accepted:
     """Store a delivery and answer. Raises Refused when it is no FHIR, DatabaseAway."""
-    peeled = peel(delivery)
+    became = receive_together(((delivery, feed),), tools)[0]
+    if isinstance(became, Refused):
+        raise became
+    return became
+
+
+def receive_together(
+    given: Sequence[tuple[Delivery, Feed]], tools: Tools
+) -> tuple[Accepted | Refused, ...]:
+    """Store deliveries with one commit and answer each, in the order given. Raises DatabaseAway.
+
+    A refusal concerns one delivery, and so it is an answer here.
+    """
+    looked = [_look(delivery, feed) for delivery, feed in given]
+    stored = iter(_store([each for each in looked if isinstance(each, _Case)], tools))
+    return tuple(next(stored) if isinstance(each, _Case) else each for each in looked)
+
+
+def _look(delivery: Delivery, feed: Feed) -> _Case | Refused:
+    try:
+        peeled = peel(delivery)
+    except Refused as refusal:
+        return refusal
     if len(peeled.entries) > MOST_ENTRIES:
         most = f"a Bundle may hold {MOST_ENTRIES} entries; send it in several"
-        raise TooLarge(most, expression="Bundle.entry")
+        return TooLarge(most, expression="Bundle.entry")
+    return _Case(delivery=delivery, feed=feed, peeled=peeled)
+
+
+def _store(cases: Sequence[_Case], tools: Tools) -> Iterator[Accepted | Refused]:
+    """The answers; a feed whose key was revoked a moment ago is refused here at the latest."""
+    if not cases:
+        return iter(())
     at = tools.now()
     with tools.begin() as work:
-        submission, is_repeat = work.submissions.keep(delivery, peeled, feed.id, at)
-        work.trail.append(entries.received(submission, feed, at, is_repeat=is_repeat))
+        in_force = work.feeds.in_force({case.feed.id for case in cases})
+        taken = [case for case in cases if case.feed.id in in_force]
+        kept = work.submissions.keep_all([case.arrival() for case in taken], at)
+        work.trail.append_all(
+            entries.received(submission, case.feed, at, is_repeat=is_repeat)
+            for case, (submission, is_repeat) in zip(taken, kept, strict=True)
+        )
         work.commit()
     tools.bell.ring("assess")
+    stored = iter(kept)
+    return (
+        _accepted(case, *next(stored), tools) if case.feed.id in in_force else NotSignedIn(REVOKED)
+        for case in cases
+    )
+
+
+def _accepted(case: _Case, submission: Submission, is_repeat: bool, tools: Tools) -> Accepted:
     receipt = Receipt(
         id=submission.id,
         sha256=submission.sha256,
         received_at=submission.received_at,
         is_repeat=is_repeat,
-        peeled=peeled,
+        peeled=case.peeled,
     )
     address = f"{tools.public_url}/submissions/{receipt.id}"
-    answer = reply(delivery, peeled, receipt, address, new_id=tools.new_id())
+    answer = reply(case.delivery, case.peeled, receipt, address, new_id=tools.new_id())
     return Accepted(receipt=receipt, reply=answer)
 
 

@@ -27,18 +27,13 @@ class Trail:
 
     def append(self, event: AuditEvent) -> None:
         """Add an event; a trigger notes that it waits for its seal."""
-        event = _as_kept(event)
-        row = {
-            "type": event.type,
-            "actor_kind": event.actor.kind,
-            "actor_id": event.actor.id,
-            "at": event.at,
-            "subject": event.subject,
-            "patient": event.patient,
-            "detail": event.detail,
-            "content_hash": content_hash(event),
-        }
-        self._connection.execute(insert(audit_events), row)
+        self.append_all((event,))
+
+    def append_all(self, events: Iterable[AuditEvent]) -> None:
+        """Add several, in their order."""
+        rows = [_row(_as_kept(event)) for event in events]
+        if rows:
+            self._connection.execute(insert(audit_events), rows)
 
     def head(self) -> Seal | None:
         """The last seal, held against another sealer until the transaction ends."""
@@ -107,6 +102,19 @@ class Trail:
     def _take_time(self) -> None:
         """Walking a trail of years takes longer than any other statement may."""
         self._connection.execute(text("set local statement_timeout = 0"))
+
+
+def _row(event: AuditEvent) -> dict[str, object]:
+    return {
+        "type": event.type,
+        "actor_kind": event.actor.kind,
+        "actor_id": event.actor.id,
+        "at": event.at,
+        "subject": event.subject,
+        "patient": event.patient,
+        "detail": event.detail,
+        "content_hash": content_hash(event),
+    }
 
 
 def _as_kept(event: AuditEvent) -> AuditEvent:

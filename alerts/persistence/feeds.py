@@ -1,5 +1,7 @@
 """Feeds in their table: who may submit; of a key only its SHA-256 is kept."""
 
+from collections.abc import Iterable
+
 from sqlalchemy import Connection, select, update
 from sqlalchemy.dialects.postgresql import insert
 
@@ -8,6 +10,7 @@ from alerts.domain.actor import Feed, FeedId
 from alerts.errors import NotFound, Refused
 from alerts.persistence import tables
 from alerts.persistence.audit_trail import Trail
+from alerts.persistence.expressions import among
 from alerts.persistence.rows import to_feed
 
 
@@ -38,6 +41,14 @@ class Feeds:
         """Every feed, revoked ones too, by name."""
         rows = self._connection.execute(select(tables.feeds).order_by(tables.feeds.c.name))
         return tuple(map(to_feed, rows))
+
+    def in_force(self, feeds: Iterable[FeedId]) -> frozenset[FeedId]:
+        """Those of them that may submit now."""
+        known = tables.feeds
+        mine = select(known.c.id).where(
+            among(known.c.id, list(feeds)), known.c.revoked_at.is_(None)
+        )
+        return frozenset(FeedId(each) for each in self._connection.execute(mine).scalars())
 
     def is_shadow(self, feed: FeedId) -> bool:
         """Whether nobody is told of what that feed leads to."""

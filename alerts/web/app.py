@@ -9,6 +9,8 @@ from alerts.errors import MoveRefused, WrongPassword
 from alerts.pathway.tools import Tools
 from alerts.web import charts, clarify, errors, health, sign_in, submissions, worklist
 from alerts.web.envelope import Envelope
+from alerts.web.intake import Intake
+from alerts.web.known_feeds import KnownFeeds
 
 ROUTERS = (
     submissions.router,
@@ -31,6 +33,8 @@ def create_app(tools: Tools) -> FastAPI:
         redirect_slashes=False,
     )
     app.state.tools = tools
+    app.state.intake = Intake(tools)
+    app.state.known_feeds = KnownFeeds(tools)
     app.add_middleware(Envelope, tools=tools)
     for router in ROUTERS:
         app.include_router(router)

@@ -1,5 +1,6 @@
 """Submissions: where feeds hand over FHIR, and where they ask what became of it."""
 
+import asyncio
 import re
 from uuid import UUID
 
@@ -15,8 +16,8 @@ from alerts.errors import NotFhir, NotFound, UnknownInteraction
 from alerts.pathway import receive, review
 from alerts.pathway.receive import Accepted
 from alerts.pathway.tools import Tools
-from alerts.web import bodies, receipts
-from alerts.web.access import GivenTools, Open, SendingFeed
+from alerts.web import bodies, intake, receipts
+from alerts.web.access import AskingFeed, GivenTools, Open, SendingFeed, intake_of
 from alerts.web.errors import FHIR_JSON
 
 router = APIRouter()
@@ -70,12 +71,12 @@ async def take_version(
     if request.method == "PUT":
         return await _take(request, Interaction.UPDATE, target, feed, tools)
     deletion = Delivery(interaction=Interaction.DELETE, target=target)
-    accepted = await run_in_threadpool(receive.receive, deletion, feed, tools)
+    accepted = await _stored(request, deletion, feed, tools)
     return Response(status_code=202, headers=_location(accepted, tools))
 
 
 @router.get("/submissions/{receipt}")
-def tell(receipt: str, feed: SendingFeed, tools: GivenTools) -> Response:
+def tell(receipt: str, feed: AskingFeed, tools: GivenTools) -> Response:
     """Tell the feed what became of its submission; another feed's is not found."""
     try:
         receipt_id = ReceiptId(UUID(receipt))
@@ -91,7 +92,7 @@ async def _take(
     body = await bodies.read(request, tools.largest_body)
     called = request.headers.get("content-type", "")
     delivery = Delivery(interaction=interaction, target=target, body=body, media_type=called)
-    accepted = await run_in_threadpool(receive.receive, delivery, feed, tools)
+    accepted = await _stored(request, delivery, feed, tools)
     headers = _location(accepted, tools)
     if accepted.reply:
         return Response(accepted.reply, 200, headers, media_type=FHIR_JSON)
@@ -102,6 +103,12 @@ async def _take(
         outcome = receive.outcome(_problems(accepted) or (_KEPT,))
         return Response(outcome, 202, headers, media_type=FHIR_JSON)
     return Response(status_code=202, headers=headers)
+
+
+async def _stored(request: Request, delivery: Delivery, feed: Feed, tools: Tools) -> Accepted:
+    if len(delivery.body) >= intake.LARGE:
+        return await run_in_threadpool(receive.receive, delivery, feed, tools)
+    return await asyncio.wrap_future(intake_of(request).hand_in(delivery, feed))
 
 
 def _check_kind(kind: str) -> None:

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import cast
@@ -12,7 +12,7 @@ from alerts.audit.event import AuditEvent
 from alerts.credentials import digest, hash_password
 from alerts.domain.actor import Feed, FeedId, Person, PersonId, Role
 from alerts.domain.alert import Alert, AlertId, StatusChange
-from alerts.domain.submission import Delivery, Peeled, ReceiptId, Submission
+from alerts.domain.submission import Arrival, ReceiptId, Submission
 from alerts.domain.worklist import AlertView, Counts, SubmissionView, Worklist
 from alerts.errors import DatabaseAway
 from alerts.notification.routing import MailPolicy
@@ -92,20 +92,25 @@ class FakeWork:
         del self.memory.sessions[token]
         self.append(audit)
 
-    def keep(
-        self, delivery: Delivery, peeled: Peeled, feed: FeedId, at: dt.datetime
-    ) -> tuple[Submission, bool]:
-        del peeled
-        kept = Submission(
+    def in_force(self, feeds: Iterable[FeedId]) -> frozenset[FeedId]:
+        return frozenset(feeds) & {feed.id for feed in self.memory.keys.values()}
+
+    def keep_all(
+        self, arriving: Sequence[Arrival], at: dt.datetime
+    ) -> tuple[tuple[Submission, bool], ...]:
+        kept = tuple(self._keep(each, at) for each in arriving)
+        self.memory.submissions += kept
+        return tuple((each, False) for each in kept)
+
+    def _keep(self, arrival: Arrival, at: dt.datetime) -> Submission:
+        return Submission(
             id=ReceiptId(uuid4()),
-            feed=feed,
+            feed=arrival.feed,
             order=len(self.memory.submissions) + 1,
             received_at=at,
-            sha256=hashlib.sha256(delivery.body).hexdigest(),
-            delivery=delivery,
+            sha256=hashlib.sha256(arrival.delivery.body).hexdigest(),
+            delivery=arrival.delivery,
         )
-        self.memory.submissions.append(kept)
-        return kept, False
 
     def view(self, first: UUID, second: UUID | dt.date) -> SubmissionView | AlertView | None:
         if isinstance(second, dt.date):
@@ -140,6 +145,9 @@ class FakeWork:
 
     def append(self, event: AuditEvent) -> None:
         self.memory.events.append(event)
+
+    def append_all(self, events: Iterable[AuditEvent]) -> None:
+        self.memory.events += events
 
     def counts(self) -> Counts:
         return Counts(
