@@ -65,7 +65,10 @@ def _failed(kind: AuditType, submission: Submission, at: dt.datetime, failure: s
         actor=ASSESS,
         at=at,
         subject=submission.id,
-        detail=(("attempt", str(submission.attempts)), ("failure", failure)),
+        detail=(
+            ("attempt", str(max(submission.failures, submission.times_alone))),
+            ("failure", failure),
+        ),
     )
 
 

@@ -88,7 +88,11 @@ class Arrival:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Submission:
-    """A stored delivery. `order` is the place in the sequence of arrivals."""
+    """A stored delivery. `order` is the place in the sequence of arrivals.
+
+    `failures` counts how often its content broke the assessment; `times_alone` how often in a row
+    whoever assessed it alone did not come back. No fault of the infrastructure counts.
+    """
 
     id: ReceiptId
     feed: FeedId
@@ -97,7 +101,8 @@ class Submission:
     sha256: str
     delivery: Delivery
     disposition: Disposition = Disposition.RECEIVED
-    attempts: int = 0
+    failures: int = 0
+    times_alone: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import logging
+from collections.abc import Sequence
 from dataclasses import replace
 
 from alerts.audit import entries
@@ -23,17 +24,26 @@ which changes nothing."""
 PATIENCE = 5
 """How often a delivery may fail by its content before it is set aside for a person."""
 LONGEST_WAIT = dt.timedelta(minutes=5)
+_FATAL = "the worker ended"
 
 _log = logging.getLogger(__name__)
 
 
 def assess_due(tools: Tools) -> int:
-    """Assess the oldest waiting deliveries, each in its own transaction. Gives how many."""
+    """Assess the oldest waiting deliveries, each in its own transaction. Gives how many.
+
+    Raises Unavailable; then they are due again, and nothing counts against them.
+    """
+    at = tools.now()
     with tools.begin() as work:
-        claimed = work.submissions.claim(BATCH, tools.now(), LEASE)
+        claimed = work.submissions.claim(BATCH, at, LEASE)
         work.commit()
-    for submission in claimed:
-        _assess_or_set_aside(submission, tools)
+    try:
+        for submission in claimed:
+            _assess_or_set_aside(submission, tools)
+    except Unavailable:
+        _give_back(claimed, at + LEASE, tools)
+        raise
     if claimed:
         tools.bell.ring("notify")
     return len(claimed)
@@ -95,11 +105,24 @@ def _with_doubts(
     )
 
 
+def _give_back(claimed: Sequence[Submission], until: dt.datetime, tools: Tools) -> None:
+    """Whoever comes next need not wait for the end of the leases; if this fails, they do."""
+    try:
+        with tools.begin() as work:
+            work.submissions.give_back([each.id for each in claimed], until)
+            work.commit()
+    except Unavailable:
+        _log.warning("deliveries wait for the end of their lease", extra={"many": len(claimed)})
+
+
 def _assess_or_set_aside(submission: Submission, tools: Tools) -> None:
     """One delivery that breaks us must not stop the others: it waits, then goes to a person.
 
     This is the one place where an unknown error is caught, since its cause is in the delivery.
     """
+    if submission.times_alone > PATIENCE:
+        _quarantine(submission, _FATAL, tools)
+        return
     try:
         assess(submission, tools)
     except Unavailable:
@@ -110,15 +133,23 @@ def _assess_or_set_aside(submission: Submission, tools: Tools) -> None:
 
 
 def _set_aside(submission: Submission, failure: str, tools: Tools) -> None:
+    failed = replace(submission, failures=submission.failures + 1)
+    if failed.failures >= PATIENCE:
+        _quarantine(failed, failure, tools)
+        return
+    at = tools.now()
+    wait = min(dt.timedelta(seconds=5) * 2**failed.failures, LONGEST_WAIT)
+    with tools.begin() as work:
+        event = entries.delayed(failed, at, failure)
+        work.submissions.postpone(failed.id, at + wait, audit=event)
+        work.commit()
+
+
+def _quarantine(submission: Submission, failure: str, tools: Tools) -> None:
     at = tools.now()
     with tools.begin() as work:
-        if submission.attempts < PATIENCE:
-            wait = min(dt.timedelta(seconds=5) * 2**submission.attempts, LONGEST_WAIT)
-            event = entries.delayed(submission, at, failure)
-            work.submissions.postpone(submission.id, at + wait, audit=event)
-        else:
-            event = entries.quarantined(submission, at, failure)
-            work.submissions.quarantine(submission.id, (_quarantined(failure),), at, audit=event)
+        event = entries.quarantined(submission, at, failure)
+        work.submissions.quarantine(submission.id, (_quarantined(failure),), at, audit=event)
         work.commit()
 
 

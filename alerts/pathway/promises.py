@@ -88,10 +88,14 @@ class Submissions(Protocol):
         """
 
     def claim(self, limit: int, at: dt.datetime, lease: dt.timedelta) -> tuple[Submission, ...]:
-        """Take up to so many due submissions, oldest first; the lease hides them from others.
+        """Take due submissions, oldest first; the lease hides them from others.
 
-        Counts an attempt on each (`for update skip locked`).
+        One that broke its last assessment, or whose holder never came back, is taken alone; of the
+        others up to so many (`for update skip locked`).
         """
+
+    def give_back(self, receipts: Iterable[ReceiptId], until: dt.datetime) -> None:
+        """End the leases that were to last until then: no fault of theirs broke them off."""
 
     def settle(
         self,
@@ -105,7 +109,7 @@ class Submissions(Protocol):
         """Write that it was assessed, what became of each entry, which decisions followed."""
 
     def postpone(self, receipt: ReceiptId, until: dt.datetime, *, audit: AuditEvent) -> None:
-        """Let it wait until then."""
+        """Let it wait until then, and count a failure of its content."""
 
     def quarantine(
         self,

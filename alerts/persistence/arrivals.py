@@ -45,7 +45,7 @@ def keep_all(
 def _keep_each_once(
     connection: Connection, rows: Mapping[_Name, dict[str, Any]]
 ) -> dict[_Name, tuple[Row[Any], bool]]:
-    """The stored row of each, and whether it was there before. Sorted, so two of us never deadlock."""
+    """The stored row of each, and whether it was there before. Sorted: we never deadlock."""
     kept: dict[_Name, tuple[Row[Any], bool]] = {}
     todo = dict(sorted(rows.items()))
     while todo:

@@ -76,7 +76,8 @@ def to_submission(row: Row[Any]) -> Submission:
             media_type=row.media_type,
         ),
         disposition=Disposition(row.disposition),
-        attempts=row.attempts,
+        failures=row.failures,
+        times_alone=row.times_alone,
     )
 
 

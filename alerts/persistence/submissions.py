@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import ColumnElement, Connection, or_, select, update
+from sqlalchemy import ColumnElement, Connection, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from alerts.audit.event import AuditEvent
@@ -22,9 +22,14 @@ from alerts.domain.submission import (
 from alerts.domain.worklist import SubmissionView
 from alerts.persistence import arrivals, receipts
 from alerts.persistence.audit_trail import Trail
-from alerts.persistence.expressions import holds
+from alerts.persistence.expressions import among, holds
 from alerts.persistence.rows import to_submission
 from alerts.persistence.tables import submission_decisions, submissions
+
+LARGEST_BATCH = 2_000_000
+"""Bytes. A batch ends with the delivery that exceeds it, so that a lease outlasts the batch."""
+
+_IS_SUSPECT = or_(submissions.c.lease_until.is_not(None), submissions.c.failures > 0)
 
 
 class Submissions:
@@ -47,26 +52,58 @@ class Submissions:
         return arrivals.keep_all(self._connection, arriving, at)
 
     def claim(self, limit: int, at: dt.datetime, lease: dt.timedelta) -> tuple[Submission, ...]:
-        """Take up to so many due submissions, oldest first; the lease hides them from others."""
+        """Take due submissions, oldest first; the lease hides them from others.
+
+        One that broke its last assessment, or whose holder never came back, is taken alone. Of the
+        others up to so many, and no more than a batch may hold in bytes.
+        """
+        alone = submissions.c.times_alone + 1
+        return self._claim(_IS_SUSPECT, 1, at, lease, times_alone=alone) or self._claim(
+            ~_IS_SUSPECT, limit, at, lease
+        )
+
+    def _claim(
+        self,
+        which: ColumnElement[bool],
+        limit: int,
+        at: dt.datetime,
+        lease: dt.timedelta,
+        **counted: ColumnElement[int],
+    ) -> tuple[Submission, ...]:
+        size = func.octet_length(submissions.c.body)
         due = (
-            select(submissions.c.id)
-            .where(
-                holds(submissions.c.disposition, Disposition.RECEIVED), submissions.c.due_at <= at
-            )
+            select(submissions.c.id, submissions.c.arrival, size.label("size"))
+            .where(holds(submissions.c.disposition, Disposition.RECEIVED))
+            .where(submissions.c.due_at <= at, which)
             .where(or_(submissions.c.lease_until.is_(None), submissions.c.lease_until < at))
             .order_by(submissions.c.arrival)
             .limit(limit)
             .with_for_update(skip_locked=True)
             .cte("due")
         )
+        before = func.sum(due.c.size).over(order_by=due.c.arrival) - due.c.size
+        batch = select(due.c.id, before.label("before")).cte("batch")
         claimed = (
             update(submissions)
-            .where(submissions.c.id == due.c.id)
-            .values(lease_until=at + lease, attempts=submissions.c.attempts + 1)
+            .where(submissions.c.id == batch.c.id, batch.c.before < LARGEST_BATCH)
+            .values(lease_until=at + lease, attempts=submissions.c.attempts + 1, **counted)
             .returning(submissions)
         )
         found = map(to_submission, self._connection.execute(claimed))
         return tuple(sorted(found, key=lambda each: each.order))
+
+    def give_back(self, receipts: Iterable[ReceiptId], until: dt.datetime) -> None:
+        """End the leases that were to last until then: no fault of theirs broke them off.
+
+        One that somebody else claimed meanwhile keeps its lease.
+        """
+        ended = (
+            update(submissions)
+            .where(among(submissions.c.id, list(receipts)), submissions.c.lease_until == until)
+            .where(submissions.c.disposition == Disposition.RECEIVED)
+            .values(lease_until=None, times_alone=0)
+        )
+        self._connection.execute(ended)
 
     def settle(
         self,
@@ -93,12 +130,17 @@ class Submissions:
         self._trail.append(audit)
 
     def postpone(self, receipt: ReceiptId, until: dt.datetime, *, audit: AuditEvent) -> None:
-        """Let it wait until then."""
+        """Let it wait until then; its content failed."""
         later = (
             update(submissions)
             .where(submissions.c.id == receipt)
             .where(submissions.c.disposition == Disposition.RECEIVED)
-            .values(due_at=until, lease_until=None)
+            .values(
+                due_at=until,
+                lease_until=None,
+                failures=submissions.c.failures + 1,
+                times_alone=0,
+            )
         )
         if self._connection.execute(later).rowcount:
             self._trail.append(audit)

@@ -88,6 +88,8 @@ submissions = Table(
     Column("due_at", MOMENT, nullable=False),
     Column("lease_until", MOMENT),
     Column("attempts", Integer, nullable=False),
+    Column("failures", Integer, nullable=False, server_default="0"),
+    Column("times_alone", Integer, nullable=False, server_default="0"),
     Column("settled_at", MOMENT),
     Column("entries", _JSON),
     UniqueConstraint("feed_id", "fingerprint", "generation"),

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+from dataclasses import dataclass
 
 import pytest
 from sqlalchemy import Engine
@@ -12,11 +13,13 @@ from alerts.domain.notice import NoticeStatus
 from alerts.domain.recipient import Detour, RecipientKind
 from alerts.domain.submission import Disposition, Interaction
 from alerts.errors import (
+    DatabaseAway,
     PermanentFailure,
     TemporaryFailure,
     TooLarge,
 )
 from alerts.pathway import assess, review
+from alerts.pathway.decide_again import decide_again
 from alerts.pathway.recover import recover
 from alerts.pathway.seal import seal_events, verify
 from tests.integration.fhir_builders import (
@@ -112,7 +115,6 @@ def test_a_delivery_that_breaks_us_waits_and_then_goes_to_a_person(bench: Bench,
             raise ZeroDivisionError
         return decide_again(patient, work, tools, at)
 
-    decide_again = assess.decide_again
     monkeypatch.setattr(assess, "decide_again", decide_or_break)
     for _ in range(5):
         bench.work()
@@ -123,6 +125,47 @@ def test_a_delivery_that_breaks_us_waits_and_then_goes_to_a_person(bench: Bench,
     assert view.submission.disposition is Disposition.QUARANTINED
     assert "waits for a person" in view.entries[0].problems[0].text
     assert review.state(bench.tools).submissions_quarantined == 1
+
+
+@dataclass
+class Broken:
+    """A way to decide that fails as told, each time that it is asked."""
+
+    failures: list[BaseException]
+
+    def __call__(self, patient, work, tools, at):
+        if self.failures:
+            raise self.failures.pop()
+        return decide_again(patient, work, tools, at)
+
+
+def test_a_database_that_is_away_counts_against_no_delivery(bench: Bench, monkeypatch):
+    bench.push(an_order())
+    monkeypatch.setattr(assess, "decide_again", Broken([DatabaseAway() for _ in range(20)]))
+    for _ in range(20):
+        with pytest.raises(DatabaseAway):
+            bench.work()
+    bench.work()
+    assert len(bench.pigeon.sent) == 1
+
+
+def test_a_delivery_that_kills_its_worker_is_tried_alone_and_then_goes_to_a_person(
+    bench: Bench, monkeypatch
+):
+    poison = bench.push(an_order())
+    monkeypatch.setattr(assess, "decide_again", Broken([KeyboardInterrupt() for _ in range(6)]))
+    for number in range(6):
+        good = bench.push(an_order(f"good{number}"))
+        with pytest.raises(KeyboardInterrupt):
+            bench.work()
+        bench.clock.forward(dt.timedelta(minutes=2))
+    bench.work()
+    feed = bench.feed()
+    view = review.submission(feed, poison.receipt.id, bench.tools)
+    assert view.submission.disposition is Disposition.QUARANTINED
+    assert "the worker ended" in view.entries[0].problems[0].text
+    assert review.submission(feed, good.receipt.id, bench.tools).decisions
+    assert len(bench.pigeon.sent) == 6
 
 
 def test_active_on_hold_active_again_are_three_deliveries(bench: Bench):

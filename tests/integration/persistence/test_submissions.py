@@ -8,7 +8,8 @@ from sqlalchemy import text
 
 from alerts.domain.alert import AlertStatus
 from alerts.domain.decision import Outcome
-from alerts.domain.submission import Disposition, EntryFate
+from alerts.domain.submission import Arrival, Disposition, EntryFate
+from alerts.persistence.submissions import LARGEST_BATCH
 from alerts.persistence.unit_of_work import begin
 from tests.builders import (
     NOW,
@@ -118,8 +119,57 @@ def test_a_claimed_submission_is_hidden_until_its_lease_is_over(engine, feed):
     assert [each.id for each in claim(engine, limit=1)] == [first.id]
     assert [each.id for each in claim(engine)] == [second.id]
     assert claim(engine, at=NOW + LEASE) == ()
-    again = claim(engine, at=after(minutes=2))
-    assert [(each.id, each.attempts) for each in again] == [(first.id, 2), (second.id, 2)]
+
+
+def test_what_a_dead_worker_held_is_taken_alone(engine, feed):
+    first, _ = keep(engine, feed, b"1")
+    second, _ = keep(engine, feed, b"2")
+    claim(engine)
+    third, _ = keep(engine, feed, b"3")
+    later = after(minutes=2)
+    claims = [claim(engine, at=later) for _ in range(4)]
+    taken = [[(each.id, each.times_alone) for each in claimed] for claimed in claims]
+    assert taken == [[(first.id, 1)], [(second.id, 1)], [(third.id, 0)], []]
+    assert [each.times_alone for each in claim(engine, at=after(minutes=4))] == [2]
+
+
+def test_what_is_given_back_is_due_at_once_and_counts_for_nothing(engine, feed):
+    kept = [keep(engine, feed, body)[0].id for body in (b"1", b"2")]
+    claim(engine)
+    with begin(engine) as work:
+        work.submissions.give_back(kept[:1], NOW + LEASE)
+        work.submissions.give_back(kept[1:], NOW)
+        work.commit()
+    assert [(each.id, each.times_alone) for each in claim(engine)] == [(kept[0], 0)]
+
+
+def test_a_batch_ends_with_the_delivery_that_makes_it_too_large(engine, feed):
+    bodies = (b"1", b"2" * LARGEST_BATCH, b"3")
+    kept = [keep(engine, feed, body)[0].id for body in bodies]
+    assert [each.id for each in claim(engine)] == kept[:2]
+    assert [each.id for each in claim(engine)] == kept[2:]
+
+
+def test_identical_deliveries_that_arrive_together_are_one(engine, feed):
+    same = Arrival(delivery=a_delivery(b"1"), peeled=a_peeled(), feed=feed)
+    other = Arrival(delivery=a_delivery(b"2"), peeled=a_peeled(), feed=feed)
+    with begin(engine) as work:
+        kept = work.submissions.keep_all((same, other, same), NOW)
+        work.commit()
+    assert [is_repeat for _, is_repeat in kept] == [False, False, True]
+    assert kept[0][0] == kept[2][0]
+    assert len(claim(engine)) == 2
+
+
+def test_many_that_repeat_and_many_that_are_new_may_arrive_together(engine, feed):
+    known = [keep(engine, feed, body, ())[0].id for body in (b"1", b"2")]
+    bodies = (b"3", b"1", b"2", b"4")
+    arriving = [Arrival(delivery=a_delivery(each), peeled=a_peeled(), feed=feed) for each in bodies]
+    with begin(engine) as work:
+        kept = work.submissions.keep_all(arriving, NOW)
+    assert [is_repeat for _, is_repeat in kept] == [False, True, True, False]
+    assert [kept[1][0].id, kept[2][0].id] == known
+    assert [each.delivery.body for each, _ in kept] == list(bodies)
 
 
 def test_simultaneous_workers_claim_different_submissions(engine, feed):
@@ -188,7 +238,10 @@ def test_a_postponed_submission_waits(engine, feed):
         work.submissions.postpone(kept.id, after(minutes=5), audit=an_event())
         work.commit()
     assert claim(engine, at=after(minutes=4)) == ()
-    assert claim(engine, at=after(minutes=5))[0].attempts == 2
+    third, _ = keep(engine, feed, b"3")
+    again = claim(engine, at=after(minutes=5))
+    assert [(each.id, each.failures, each.times_alone) for each in again] == [(kept.id, 1, 1)]
+    assert [each.id for each in claim(engine, at=after(minutes=5))] == [third.id]
 
 
 def test_a_quarantined_submission_is_not_claimed_again(engine, feed):
