@@ -15,6 +15,10 @@ NoticeId = NewType("NoticeId", UUID)
 
 FIRST_WAIT = dt.timedelta(seconds=15)
 LONGEST_WAIT = dt.timedelta(minutes=15)
+_SPREAD = 0.2
+"""A wait is longer by up to this share, so that what failed together does not return together."""
+STUCK_AFTER = 3
+"""After so many passing failures in a row somebody else is told as well."""
 
 
 class NoticeStatus(StrEnum):
@@ -65,4 +69,9 @@ class Notice:
         if isinstance(error, PermanentFailure):
             return replace(self, status=NoticeStatus.UNDELIVERABLE, settled_at=at, failure=failure)
         wait = min(FIRST_WAIT * 2 ** max(self.attempts - 1, 0), LONGEST_WAIT)
+        wait *= 1 + _SPREAD * ((self.id.int >> 64) % 1000) / 1000
         return replace(self, status=NoticeStatus.PENDING, due_at=at + wait, failure=failure)
+
+    def is_stuck(self) -> bool:
+        """Whether it has just failed so often that somebody else must hear of the alert."""
+        return self.status is NoticeStatus.PENDING and self.attempts == STUCK_AFTER

@@ -30,6 +30,7 @@ class Detour(StrEnum):
     NO_ADDRESS = "no-address"
     DOMAIN_NOT_ALLOWED = "domain-not-allowed"
     NOT_DELIVERABLE = "not-deliverable"
+    NOT_REACHED_YET = "not-reached-yet"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -44,20 +44,24 @@ def _send(notice: Notice, tools: Tools) -> None:
         settled = notice.delivered(tools.now())
     at = tools.now()
     with tools.begin() as work:
-        is_its_end = work.notices.settle(settled, audit=entries.settled(settled, at))
-        if is_its_end and settled.status is NoticeStatus.UNDELIVERABLE:
-            _turn_to_fallback(settled, work, tools, at)
+        if work.notices.settle(settled, audit=entries.settled(settled, at)):
+            if settled.status is NoticeStatus.UNDELIVERABLE:
+                _tell_fallback(settled, Detour.NOT_DELIVERABLE, work, tools, at)
+            elif settled.is_stuck():
+                _tell_fallback(settled, Detour.NOT_REACHED_YET, work, tools, at)
         work.commit()
 
 
-def _turn_to_fallback(notice: Notice, work: UnitOfWork, tools: Tools, at: dt.datetime) -> None:
-    """Who cannot be reached is not the end: the site's fallback is told instead, at once."""
+def _tell_fallback(
+    notice: Notice, why: Detour, work: UnitOfWork, tools: Tools, at: dt.datetime
+) -> None:
+    """Who cannot be reached is not the end: the site's fallback is told as well, at once."""
     if notice.recipient.kind is RecipientKind.FALLBACK:
         return
     instead = replace(
         notice,
         id=NoticeId(tools.new_id()),
-        recipient=fallback(tools.mail_policy, Detour.NOT_DELIVERABLE),
+        recipient=fallback(tools.mail_policy, why),
         status=NoticeStatus.PENDING,
         due_at=at,
         attempts=0,

@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from sqlalchemy import Connection, and_, or_, select, update
+from sqlalchemy import Connection, ScalarSelect, and_, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from alerts.audit import entries
@@ -14,6 +14,10 @@ from alerts.persistence.audit_trail import Trail
 from alerts.persistence.expressions import holds
 from alerts.persistence.rows import notice_row, to_notice
 from alerts.persistence.tables import notices
+
+MOST_TO_ONE = 30
+WITHIN = dt.timedelta(minutes=10)
+"""So many mails one address gets within that time; the others wait, the urgent ones go first."""
 
 _UNSENT = (NoticeStatus.PENDING, NoticeStatus.SENDING)
 
@@ -37,13 +41,15 @@ class Notices:
     def claim(self, limit: int, at: dt.datetime, lease: dt.timedelta) -> tuple[Notice, ...]:
         """Take up to so many due notices, urgent and oldest first, as `sending`; counts an attempt.
 
-        A notice left `sending` past its lease is due again. Writes one NOTICE_ATTEMPTED each.
+        A notice left `sending` past its lease is due again. One to an address that got as many as
+        it may within the last minutes waits. Writes one NOTICE_ATTEMPTED each.
         """
         order = (notices.c.priority != Priority.URGENT, notices.c.number)
         due = (
             select(notices.c.id)
             .where(holds(notices.c.status, *_UNSENT), notices.c.due_at <= at)
             .where(or_(notices.c.lease_until.is_(None), notices.c.lease_until < at))
+            .where(_sent_to_the_same(at - WITHIN) < MOST_TO_ONE)
             .order_by(*order)
             .limit(limit)
             .with_for_update(skip_locked=True)
@@ -107,3 +113,15 @@ class Notices:
         """Its notices, the oldest first."""
         theirs = select(notices).where(notices.c.alert_id == alert).order_by(notices.c.number)
         return tuple(map(to_notice, self._connection.execute(theirs)))
+
+
+def _sent_to_the_same(since: dt.datetime) -> ScalarSelect[int]:
+    """How many notices the row's address got by the row's channel since then."""
+    sent = notices.alias("sent")
+    return (
+        select(func.count())
+        .where(sent.c.channel == notices.c.channel, sent.c.address == notices.c.address)
+        .where(holds(sent.c.status, NoticeStatus.SENT), sent.c.settled_at > since)
+        .correlate(notices)
+        .scalar_subquery()
+    )

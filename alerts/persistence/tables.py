@@ -245,6 +245,13 @@ notices = Table(
     Column("failure", Text, nullable=False),
     UniqueConstraint("alert_id", "occasion", "round", "channel", "address"),
     Index("notices_due_idx", "due_at", postgresql_where=text(UNSENT)),
+    Index(
+        "notices_sent_idx",
+        "channel",
+        "address",
+        "settled_at",
+        postgresql_where=text("status = 'sent'"),
+    ),
 )
 
 audit_events = Table(

@@ -109,6 +109,7 @@ _WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         Detour.NO_ADDRESS: "no mail address of the prescriber is known",
         Detour.DOMAIN_NOT_ALLOWED: "mail may not go to the prescriber's domain",
         Detour.NOT_DELIVERABLE: "the prescriber could not be reached by mail",
+        Detour.NOT_REACHED_YET: "mail to the prescriber fails for now and is tried further",
     },
     NoticeStatus: {
         NoticeStatus.PENDING: "Waiting to be sent",

@@ -68,6 +68,7 @@ def test_a_second_copy_carries_the_same_ids(postbox):
     email.send(a_notice(attempts=2), LINK)
     first, second = (message_from_bytes(each) for each in box.mails)
     assert first["Message-ID"] == second["Message-ID"]
+    assert [each["X-Oncofertility-Attempt"] for each in (first, second)] == ["1", "2"]
 
 
 def test_a_routine_notice_and_a_reopened_one_say_so(postbox):

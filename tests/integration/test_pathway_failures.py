@@ -45,13 +45,29 @@ def test_a_passing_failure_is_tried_again_when_due_and_not_before(bench: Bench):
     bench.pigeon.failures = [TemporaryFailure(), TemporaryFailure()]
     decision = pushed(bench, an_order())
     assert [each.status for each in decision.notices] == [NoticeStatus.PENDING]
-    for wait in (15, 30):
+    for wait in (18, 36):
         bench.work()
         assert bench.pigeon.sent == []
         bench.clock.forward(dt.timedelta(seconds=wait))
     bench.work()
     [(notice, _)] = bench.pigeon.sent
     assert notice.attempts == 3
+
+
+def test_who_is_not_reached_for_long_is_not_the_only_one_to_be_told(bench: Bench):
+    bench.pigeon.failures = [TemporaryFailure() for _ in range(3)]
+    pushed(bench, an_order())
+    for _ in range(2):
+        bench.clock.forward(dt.timedelta(minutes=1))
+        bench.work()
+    bench.clock.forward(dt.timedelta(minutes=2))
+    bench.work()
+    bench.work()
+    told = [(notice.recipient.kind, notice.recipient.detour) for notice, _ in bench.pigeon.sent]
+    assert told == [
+        (RecipientKind.FALLBACK, Detour.NOT_REACHED_YET),
+        (RecipientKind.PRESCRIBER, Detour.NONE),
+    ]
 
 
 def test_a_final_failure_turns_to_the_fallback_at_once(bench: Bench):

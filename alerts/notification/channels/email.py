@@ -60,7 +60,11 @@ class Email:
 
 
 def _message(notice: Notice, link: str, sender: str) -> EmailMessage:
-    """The mail. Its ids are the notice's, so that a second copy can be told from a second alert."""
+    """The mail. Its ids are the notice's, so that a second copy can be told from a second alert.
+
+    From the second attempt on it may be a copy: a worker that ended, or an answer that was lost,
+    leaves open whether the mail left.
+    """
     said = words(notice, link)
     message = EmailMessage()
     message["Subject"] = said.subject
@@ -69,6 +73,7 @@ def _message(notice: Notice, link: str, sender: str) -> EmailMessage:
     message["Date"] = formatdate(usegmt=True)
     message["Message-ID"] = f"<{notice.id}@{sender.rpartition('@')[2]}>"
     message["X-Oncofertility-Notice"] = str(notice.id)
+    message["X-Oncofertility-Attempt"] = str(notice.attempts)
     message["Auto-Submitted"] = "auto-generated"
     if notice.priority is Priority.URGENT:
         message["X-Priority"] = "1"

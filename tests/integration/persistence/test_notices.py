@@ -11,6 +11,7 @@ from alerts.audit.event import AuditType
 from alerts.domain.decision import Priority
 from alerts.domain.notice import NoticeStatus
 from alerts.errors import PermanentFailure, TemporaryFailure
+from alerts.persistence.notices import MOST_TO_ONE
 from alerts.persistence.unit_of_work import begin
 from tests.builders import NOW, a_notice, after, an_event
 
@@ -117,7 +118,21 @@ def test_a_failed_attempt_waits_for_its_next_due_time(engine, alert):
     settle(engine, failed)
     assert only(engine, alert) == failed
     assert claim(engine, at=after(seconds=14)) == ()
-    assert claim(engine, at=after(seconds=15))[0].attempts == 2
+    assert claim(engine, at=after(seconds=18))[0].attempts == 2
+
+
+def test_one_address_gets_no_more_than_it_may_and_the_rest_later(engine, alert):
+    for number in range(MOST_TO_ONE + 2):
+        queue(engine, a_notice(alert.id, round=number))
+    sent = claim(engine, MOST_TO_ONE)
+    for notice in sent:
+        settle(engine, notice.delivered(NOW))
+    assert claim(engine) == ()
+    other = a_notice(alert.id, round=99, address="b@hospital.example")
+    queue(engine, other)
+    assert [each.id for each in claim(engine)] == [other.id]
+    settle(engine, other.delivered(NOW))
+    assert len(claim(engine, at=after(minutes=10))) == 2
 
 
 @pytest.mark.parametrize("is_sent", [True, False])

@@ -13,9 +13,9 @@ from alerts.errors import PermanentFailure, TemporaryFailure
 NOW = dt.datetime(2026, 11, 22, 3, tzinfo=dt.UTC)
 
 
-def a_notice(attempts: int = 1) -> Notice:
+def a_notice(attempts: int = 1, number: int = 1) -> Notice:
     return Notice(
-        id=NoticeId(UUID(int=1)),
+        id=NoticeId(UUID(int=number)),
         alert=AlertId(UUID(int=2)),
         occasion=Occasion.RAISED,
         round=1,
@@ -39,6 +39,20 @@ def test_a_passing_failure_waits_longer_each_time_up_to_a_limit():
     assert waits[0] == dt.timedelta(seconds=15)
     assert all(first <= then for first, then in pairwise(waits))
     assert waits[-1] == LONGEST_WAIT
+
+
+def test_what_failed_together_does_not_return_together():
+    failed = [a_notice(1, n << 64).after(TemporaryFailure(), NOW) for n in range(1000)]
+    waits = {each.due_at - NOW for each in failed}
+    assert len(waits) > 500
+    assert min(waits) == dt.timedelta(seconds=15)
+    assert max(waits) < dt.timedelta(seconds=18)
+
+
+def test_a_notice_is_stuck_once():
+    failed = [a_notice(n).after(TemporaryFailure(), NOW).is_stuck() for n in range(1, 6)]
+    assert failed == [False, False, True, False, False]
+    assert not a_notice(3).delivered(NOW).is_stuck()
 
 
 def test_a_final_failure_settles_and_names_its_kind_only():
