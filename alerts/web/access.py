@@ -15,7 +15,7 @@ from alerts.web.intake import Intake
 from alerts.web.known_feeds import KnownFeeds
 
 
-def tools_of(request: Request) -> Tools:
+async def tools_of(request: Request) -> Tools:
     """The tools that the app was created with."""
     return cast("Tools", request.app.state.tools)
 
@@ -28,7 +28,7 @@ def intake_of(request: Request) -> Intake:
 GivenTools = Annotated[Tools, Depends(tools_of)]
 
 
-def anyone() -> None:
+async def anyone() -> None:
     """Open to all: holds nothing of a patient and changes nothing."""
 
 
