@@ -1,6 +1,6 @@
 """Assembly: charts put together from records, the same whatever order the records came in."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields, is_dataclass, replace
 from typing import cast
 
@@ -96,18 +96,18 @@ def charts(records: Iterable[Record]) -> tuple[Chart, ...]:
         for each in (name for name in names if name in own):
             own.setdefault(head, []).extend(own.pop(each))
     return tuple(
-        assemble(patient, [*mine, *_reached(mine, known)], also.get(patient, ()))
+        assemble(patient, [*mine, *reached(mine, known)], also.get(patient, ()))
         for patient, mine in sorted(own.items())
     )
 
 
-def _reached(own: list[Record], known: dict[ResourceKey, Record]) -> list[Record]:
+def reached(own: Iterable[Record], known: Mapping[ResourceKey, Record]) -> list[Record]:
     """Records of no patient (Medications, clinicians) that these refer to, at any distance."""
-    reached: dict[ResourceKey, Record] = {}
+    found: dict[ResourceKey, Record] = {}
     waiting = [link for record in own for link in record.links]
     while waiting:
-        found = known.get(waiting.pop())
-        if found and found.patient is None and found.key not in reached:
-            reached[found.key] = found
-            waiting.extend(found.links)
-    return list(reached.values())
+        each = known.get(waiting.pop())
+        if each and each.patient is None and each.key not in found:
+            found[each.key] = each
+            waiting.extend(each.links)
+    return list(found.values())

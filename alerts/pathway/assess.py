@@ -2,35 +2,46 @@
 
 import datetime as dt
 import logging
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from alerts.audit import entries
+from alerts.audit.event import AuditEvent
 from alerts.domain.actor import FeedId
-from alerts.domain.chart import Record
-from alerts.domain.problem import Problem, Severity
-from alerts.domain.submission import EntryFate, EntryReading, Submission
+from alerts.domain.assessed import Assessed
+from alerts.domain.chart import Reading, Record, ResourceKey
+from alerts.domain.problem import Problem
+from alerts.domain.submission import EntryReading, Submission
 from alerts.errors import Unavailable
 from alerts.fhir.problems import identity_doubted, told_by_arrival
 from alerts.fhir.reader import read
-from alerts.pathway.decide_again import decide_again
+from alerts.pathway.decide_again import decide_all
 from alerts.pathway.join import join
-from alerts.pathway.tools import Tools, UnitOfWork
+from alerts.pathway.set_aside import FATAL, PATIENCE, quarantine, set_aside_if_broken
+from alerts.pathway.tools import Tools
 
 BATCH = 20
 LEASE = dt.timedelta(seconds=60)
 """What a dead worker left is due again after it. A batch that takes longer may be assessed twice,
 which changes nothing."""
-PATIENCE = 5
-"""How often a delivery may fail by its content before it is set aside for a person."""
-LONGEST_WAIT = dt.timedelta(minutes=5)
-_FATAL = "the worker ended"
 
 _log = logging.getLogger(__name__)
 
 
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """A delivery and what it says."""
+
+    submission: Submission
+    reading: Reading
+
+    def deletes(self) -> bool:
+        """A deletion does not say whose resource it was: only what is stored does."""
+        return any(record.fact is None for record in self.reading.records)
+
+
 def assess_due(tools: Tools) -> int:
-    """Assess the oldest waiting deliveries, each in its own transaction. Gives how many.
+    """Assess the oldest waiting deliveries, those of one feed together. Gives how many.
 
     Raises Unavailable; then they are due again, and nothing counts against them.
     """
@@ -39,8 +50,9 @@ def assess_due(tools: Tools) -> int:
         claimed = work.submissions.claim(BATCH, at, LEASE)
         work.commit()
     try:
-        for submission in claimed:
-            _assess_or_set_aside(submission, tools)
+        read_ones = [_read_or_set_aside(each, tools) for each in claimed]
+        for cases in _together([each for each in read_ones if each]):
+            _assess_or_part(cases, tools)
     except Unavailable:
         _give_back(claimed, at + LEASE, tools)
         raise
@@ -49,60 +61,96 @@ def assess_due(tools: Tools) -> int:
     return len(claimed)
 
 
-def assess(submission: Submission, tools: Tools) -> None:
-    """Read, merge, decide and record one delivery. Raises Unavailable, or what its content does."""
-    reading = read(submission)
-    at = tools.now()
-    trusted = tools.rules.policy.trusted_identifier_systems
+def _together(cases: Sequence[_Case]) -> Iterator[Sequence[_Case]]:
+    """Those that may be merged in one go: of one feed, and deleting nothing."""
+    by_feed: dict[FeedId, list[_Case]] = {}
+    for case in cases:
+        if case.deletes():
+            yield (case,)
+        else:
+            by_feed.setdefault(case.submission.feed, []).append(case)
+    yield from by_feed.values()
+
+
+def _assess_or_part(cases: Sequence[_Case], tools: Tools) -> None:
+    """Assess them together; where one of them breaks that, each for itself.
+
+    An unknown error is caught here and in `set_aside`, since its cause is in a delivery.
+    """
+    if len(cases) > 1:
+        try:
+            if _assess(cases, tools):
+                return
+        except Unavailable:
+            raise
+        except Exception:
+            _log.warning("deliveries are assessed one by one", extra={"many": len(cases)})
+    for case in cases:
+        _assess_or_set_aside(case, tools)
+
+
+def _assess(cases: Sequence[_Case], tools: Tools) -> bool:
+    """Merge and decide deliveries of one feed and record it, with one commit.
+
+    False, and nothing has happened, when several of them change who is who: then each has to be
+    assessed for itself, so that its receipt tells of its own patients. Raises Unavailable, or what
+    their content does.
+    """
+    feed, at = cases[0].submission.feed, tools.now()
+    records = [record for case in cases for record in case.reading.records]
     with tools.begin() as work:
-        work.charts.lock(submission.feed, reading.records, trusted)
-        by_arrival = work.charts.told_by_arrival(submission.feed, reading.records)
-        entries_read = _with_problems(reading.entries, by_arrival)
-        work.charts.merge(submission.feed, reading.records)
-        joined = join(submission.feed, reading.records, work, tools, at)
-        touched = work.charts.touched(submission.feed, reading.records)
-        charts = work.identities.charts_of((*joined, *(patient for patient, _ in touched)))
-        decisions = [(patient, decide_again(patient, work, tools, at)) for patient in charts]
-        entries_read = _with_doubts(entries_read, submission.feed, reading.records, work)
-        problems = sum(len(entry.problems) for entry in entries_read)
-        work.submissions.settle(
-            submission.id,
-            entries_read,
-            decisions,
-            at,
-            audit=entries.assessed(submission, at, len(entries_read), problems),
+        work.charts.lock(feed, records, tools.rules.policy.trusted_identifier_systems)
+        by_arrival = work.charts.told_by_arrival(feed, records)
+        work.charts.merge(feed, records)
+        joined = join(feed, records, work, tools, at)
+        if joined and len(cases) > 1:
+            return False
+        touched = work.charts.touched(feed, records)
+        charts = work.identities.chart_of_each((*joined, *touched))
+        made = decide_all(sorted(set(charts.values())), work, tools, at)
+        doubtful = work.identities.doubtful(
+            feed, {each.patient for each in records if each.patient}
         )
+        assessed = []
+        for case in cases:
+            order = case.submission.order
+            mine = {charts[each] for each, by in touched.items() if order in by}
+            mine |= {charts[each] for each in joined}
+            entries_read = _with_problems(case, by_arrival, doubtful)
+            decisions = tuple((chart, made[chart]) for chart in sorted(mine))
+            receipt = case.submission.id
+            assessed.append(Assessed(receipt=receipt, entries=entries_read, decisions=decisions))
+        audit = [_event(case, each, at) for case, each in zip(cases, assessed, strict=True)]
+        work.submissions.settle_all(assessed, at, audit=audit)
         work.commit()
+    return True
+
+
+def _event(case: _Case, assessed: Assessed, at: dt.datetime) -> AuditEvent:
+    problems = sum(len(entry.problems) for entry in assessed.entries)
+    return entries.assessed(case.submission, at, len(assessed.entries), problems)
 
 
 def _with_problems(
-    entries_read: tuple[EntryReading, ...], by_arrival: tuple[Record, ...]
+    case: _Case, by_arrival: Iterable[Record], doubtful: Collection[ResourceKey]
 ) -> tuple[EntryReading, ...]:
-    """The entries, each told where only its arrival says that it is newer."""
-    told = {abs(record.version.position): told_by_arrival(record.key.type) for record in by_arrival}
+    """The entries, each told where only its arrival says that it is newer, or whose it is not."""
+    own = [record for record in by_arrival if record.version.arrival == case.submission.order]
+    newer = {_place(record): told_by_arrival(record.key.type) for record in own}
+    theirs = [record for record in case.reading.records if record.patient in doubtful]
+    doubts = {_place(record): identity_doubted(record.key.type) for record in theirs}
     return tuple(
-        replace(entry, problems=(*entry.problems, told[entry.position]))
-        if entry.position in told
-        else entry
-        for entry in entries_read
+        replace(entry, problems=(*entry.problems, *_at(entry.position, newer, doubts)))
+        for entry in case.reading.entries
     )
 
 
-def _with_doubts(
-    entries_read: tuple[EntryReading, ...],
-    feed: FeedId,
-    records: tuple[Record, ...],
-    work: UnitOfWork,
-) -> tuple[EntryReading, ...]:
-    """The entries, each told where an identifier of its patient belongs to different patients."""
-    doubtful = work.identities.doubtful(feed, {each.patient for each in records if each.patient})
-    told = {abs(each.version.position): each.key for each in records if each.patient in doubtful}
-    return tuple(
-        replace(entry, problems=(*entry.problems, identity_doubted(told[entry.position].type)))
-        if entry.position in told
-        else entry
-        for entry in entries_read
-    )
+def _at(position: int, *told: Mapping[int, Problem]) -> Iterator[Problem]:
+    return (each[position] for each in told if position in each)
+
+
+def _place(record: Record) -> int:
+    return abs(record.version.position)
 
 
 def _give_back(claimed: Sequence[Submission], until: dt.datetime, tools: Tools) -> None:
@@ -115,51 +163,16 @@ def _give_back(claimed: Sequence[Submission], until: dt.datetime, tools: Tools) 
         _log.warning("deliveries wait for the end of their lease", extra={"many": len(claimed)})
 
 
-def _assess_or_set_aside(submission: Submission, tools: Tools) -> None:
-    """One delivery that breaks us must not stop the others: it waits, then goes to a person.
-
-    This is the one place where an unknown error is caught, since its cause is in the delivery.
-    """
+def _read_or_set_aside(submission: Submission, tools: Tools) -> _Case | None:
+    """What a delivery says; None when it was set aside."""
     if submission.times_alone > PATIENCE:
-        _quarantine(submission, _FATAL, tools)
-        return
-    try:
-        assess(submission, tools)
-    except Unavailable:
-        raise
-    except Exception as error:
-        _log.exception("a delivery could not be assessed", extra={"receipt": str(submission.id)})
-        _set_aside(submission, type(error).__name__, tools)
+        quarantine(submission, FATAL, tools)
+        return None
+    with set_aside_if_broken(submission, tools):
+        return _Case(submission, read(submission))
+    return None
 
 
-def _set_aside(submission: Submission, failure: str, tools: Tools) -> None:
-    failed = replace(submission, failures=submission.failures + 1)
-    if failed.failures >= PATIENCE:
-        _quarantine(failed, failure, tools)
-        return
-    at = tools.now()
-    wait = min(dt.timedelta(seconds=5) * 2**failed.failures, LONGEST_WAIT)
-    with tools.begin() as work:
-        event = entries.delayed(failed, at, failure)
-        work.submissions.postpone(failed.id, at + wait, audit=event)
-        work.commit()
-
-
-def _quarantine(submission: Submission, failure: str, tools: Tools) -> None:
-    at = tools.now()
-    with tools.begin() as work:
-        event = entries.quarantined(submission, at, failure)
-        work.submissions.quarantine(submission.id, (_quarantined(failure),), at, audit=event)
-        work.commit()
-
-
-def _quarantined(failure: str) -> EntryReading:
-    problem = Problem(
-        severity=Severity.ERROR,
-        code="exception",
-        expression="",
-        text=f"this delivery failed {PATIENCE} times ({failure}) and waits for a person",
-    )
-    return EntryReading(
-        position=0, resource_type="", fate=EntryFate.UNREADABLE, problems=(problem,)
-    )
+def _assess_or_set_aside(case: _Case, tools: Tools) -> None:
+    with set_aside_if_broken(case.submission, tools):
+        _assess((case,), tools)

@@ -1,6 +1,7 @@
 """decide_again: one chart decided afresh, its alert and notices brought in step."""
 
 import datetime as dt
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from alerts.audit import entries
@@ -38,65 +39,6 @@ _MOST_STEPS = 3
 """Raised or opened again, then referred at once: more steps than two never follow one decision."""
 
 
-def decide_again(
-    patient: PatientId,
-    work: UnitOfWork,
-    tools: Tools,
-    at: dt.datetime,
-    *,
-    is_history: bool = False,
-) -> DecisionId:
-    """Decide a locked patient's chart and record what follows; the same chart changes nothing.
-
-    The chart is another's where the patient was joined to that one. Of history, and in shadow mode,
-    nobody is told: the alert stands and says so.
-    """
-    (patient,) = work.identities.charts_of((patient,))
-    feed, chart = work.charts.chart(patient)
-    decision = decide(chart, rules_for(feed, work, tools.rules), at.date())
-    decision_id = _record(patient, decision, work, tools, at)
-    case = _Case(patient, chart, decision, decision_id, feed, is_history)
-    known: tuple[Alert, ...] = ()
-    for _ in range(_MOST_STEPS):
-        known = work.alerts.of_patient(patient)
-        days = replace(
-            calendar(tools.rules.policy, at),
-            word_until=_word_until(known, decision, work, tools.rules.policy),
-        )
-        step = next_step(decision, decision_id, known, days)
-        if step == Step():
-            break
-        _take(step, case, work, tools, at)
-    live = next((alert for alert in known if alert.is_live()), None)
-    if live and live.status is not AlertStatus.REFERRED:
-        _tell_who_can_be_reached_now(live, chart, work, tools, at)
-    return decision_id
-
-
-def rules_for(feed: FeedId, work: UnitOfWork, rules: Rules) -> Rules:
-    """The rules with what people told of that feed's codes."""
-    return rules.answered(work.clarifications.of_feed(feed))
-
-
-def calendar(policy: Policy, at: dt.datetime) -> Calendar:
-    """The day of a decision, and from when a decline stands under that policy."""
-    today = at.date()
-    since = months_before(today, policy.decline_stands_for)
-    return Calendar(today=today, declines_since=since)
-
-
-def _word_until(
-    known: tuple[Alert, ...], decision: Decision, work: UnitOfWork, policy: Policy
-) -> dt.date | None:
-    """Until when a person's word is relied on; a first dose that moves, moves it."""
-    by_word = [each for each in known if each.is_live() and each.awaits is Awaits.PERSON]
-    changes = work.alerts.changes(by_word[0].id) if by_word else ()
-    asked = [change.at.date() for change in changes if change.move is Move.REFER]
-    if not asked:
-        return None
-    return relied_until(asked[-1], policy.referral_answered_within, decision.first_dose)
-
-
 @dataclass(frozen=True, slots=True)
 class _Case:
     """One patient's chart and what was decided of it."""
@@ -112,6 +54,88 @@ class _Case:
         """A referral on the chart is relied on: nobody needs to be told now."""
         until = self.decision.awaited_until
         return until is not None and until >= at.date()
+
+
+def decide_again(
+    patient: PatientId,
+    work: UnitOfWork,
+    tools: Tools,
+    at: dt.datetime,
+    *,
+    is_history: bool = False,
+) -> DecisionId:
+    """Decide a locked patient's chart and record what follows; the same chart changes nothing.
+
+    The chart is another's where the patient was joined to that one. Of history, and in shadow mode,
+    nobody is told: the alert stands and says so.
+    """
+    (patient,) = work.identities.charts_of((patient,))
+    return decide_all((patient,), work, tools, at, is_history=is_history)[patient]
+
+
+def decide_all(
+    patients: Iterable[PatientId],
+    work: UnitOfWork,
+    tools: Tools,
+    at: dt.datetime,
+    *,
+    is_history: bool = False,
+) -> dict[PatientId, DecisionId]:
+    """Decide the charts of several locked patients, each for itself; what is read is read once."""
+    charts = work.charts.charts(patients)
+    made = {
+        patient: decide(chart, rules_for(feed, work, tools.rules), at.date())
+        for patient, (feed, chart) in charts.items()
+    }
+    recorded = _record(made, work, tools, at)
+    known = work.alerts.of_patients(made)
+    for patient, (feed, chart) in charts.items():
+        case = _Case(patient, chart, made[patient], recorded[patient], feed, is_history)
+        _bring_in_step(case, known[patient], work, tools, at)
+    return recorded
+
+
+def _bring_in_step(
+    case: _Case, known: tuple[Alert, ...], work: UnitOfWork, tools: Tools, at: dt.datetime
+) -> None:
+    """Take steps until the alerts say what was decided."""
+    for _ in range(_MOST_STEPS):
+        days = replace(
+            calendar(tools.rules.policy, at),
+            word_until=_word_until(known, case.decision, work, tools.rules.policy),
+        )
+        step = next_step(case.decision, case.decision_id, known, days)
+        if step == Step():
+            break
+        _take(step, case, work, tools, at)
+        known = work.alerts.of_patient(case.patient)
+    live = next((alert for alert in known if alert.is_live()), None)
+    if live and live.status is not AlertStatus.REFERRED:
+        _tell_who_can_be_reached_now(live, case.chart, work, tools, at)
+
+
+def calendar(policy: Policy, at: dt.datetime) -> Calendar:
+    """The day of a decision, and from when a decline stands under that policy."""
+    today = at.date()
+    since = months_before(today, policy.decline_stands_for)
+    return Calendar(today=today, declines_since=since)
+
+
+def rules_for(feed: FeedId, work: UnitOfWork, rules: Rules) -> Rules:
+    """The rules with what people told of that feed's codes."""
+    return rules.answered(work.clarifications.of_feed(feed))
+
+
+def _word_until(
+    known: tuple[Alert, ...], decision: Decision, work: UnitOfWork, policy: Policy
+) -> dt.date | None:
+    """Until when a person's word is relied on; a first dose that moves, moves it."""
+    by_word = [each for each in known if each.is_live() and each.awaits is Awaits.PERSON]
+    changes = work.alerts.changes(by_word[0].id) if by_word else ()
+    asked = [change.at.date() for change in changes if change.move is Move.REFER]
+    if not asked:
+        return None
+    return relied_until(asked[-1], policy.referral_answered_within, decision.first_dose)
 
 
 def _take(step: Step, case: _Case, work: UnitOfWork, tools: Tools, at: dt.datetime) -> None:
@@ -146,16 +170,23 @@ def _tell_who_can_be_reached_now(
 
 
 def _record(
-    patient: PatientId, decision: Decision, work: UnitOfWork, tools: Tools, at: dt.datetime
-) -> DecisionId:
-    current = work.decisions.current(patient)
-    if current and replace(current[1], recheck_on=None) == replace(decision, recheck_on=None):
-        work.decisions.keep_until(current[0], decision.recheck_on)
-        return current[0]
-    decision_id = DecisionId(tools.new_id())
-    event = entries.decided(decision_id, patient, decision, at)
-    work.decisions.record(decision_id, patient, decision, at, audit=event)
-    return decision_id
+    made: Mapping[PatientId, Decision], work: UnitOfWork, tools: Tools, at: dt.datetime
+) -> dict[PatientId, DecisionId]:
+    """The decision in force of each: a new one only where it differs from the one before."""
+    current = work.decisions.current_of(made)
+    ids = {patient: decision_id for patient, (decision_id, _) in current.items()}
+    new = []
+    for patient, decision in made.items():
+        known = current[patient][1] if patient in current else None
+        if known and replace(known, recheck_on=None) == replace(decision, recheck_on=None):
+            if known.recheck_on != decision.recheck_on:
+                work.decisions.keep_until(ids[patient], decision.recheck_on)
+            continue
+        ids[patient] = DecisionId(tools.new_id())
+        new.append((ids[patient], patient, decision))
+    audit = [entries.decided(decision_id, who, what, at) for decision_id, who, what in new]
+    work.decisions.record_all(new, at, audit=audit)
+    return ids
 
 
 def _new_alert(

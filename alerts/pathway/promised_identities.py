@@ -1,6 +1,6 @@
 """Promises of the room that keeps whose records stand in whose chart."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from typing import Protocol
 
 from alerts.audit.event import AuditEvent
@@ -30,6 +30,9 @@ class Identities(Protocol):
 
         A chart with two live alerts is refused by the unique key.
         """
+
+    def chart_of_each(self, some: Iterable[PatientId]) -> Mapping[PatientId, PatientId]:
+        """In whose chart each of these stands."""
 
     def charts_of(self, some: Iterable[PatientId]) -> tuple[PatientId, ...]:
         """In whose charts these stand, each once, in a fixed order."""

@@ -1,51 +1,18 @@
 """Promises: what each repository does for the steps, whatever it stores things in."""
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from typing import Protocol
 
 from alerts.audit.event import AuditEvent
 from alerts.audit.seal import Seal, Sealed
-from alerts.domain.actor import Feed, FeedId, Person, PersonId
+from alerts.domain.actor import FeedId, Person, PersonId
 from alerts.domain.alert import Alert, AlertId, StatusChange
-from alerts.domain.chart import Chart, PatientId, Record, ResourceKey
+from alerts.domain.chart import Chart, PatientId, Record
 from alerts.domain.decision import Decision, DecisionId
 from alerts.domain.notice import Notice
-from alerts.domain.submission import (
-    Arrival,
-    Delivery,
-    EntryReading,
-    Peeled,
-    ReceiptId,
-    Submission,
-)
 from alerts.domain.withholding import Withholding
-from alerts.domain.worklist import AlertView, SubmissionView, Worklist
-
-
-class Feeds(Protocol):
-    """The systems that may submit; only the SHA-256 of a key is kept."""
-
-    def add(self, feed: Feed, key_sha256: bytes, *, audit: AuditEvent) -> None:
-        """Add a feed. Raises Refused when the name is taken."""
-
-    def find(self, key_sha256: bytes) -> Feed | None:
-        """The feed of a key that is in force."""
-
-    def all(self) -> tuple[Feed, ...]:
-        """Every feed, revoked ones too, by name."""
-
-    def in_force(self, feeds: Iterable[FeedId]) -> frozenset[FeedId]:
-        """Those of them that may submit now."""
-
-    def is_shadow(self, feed: FeedId) -> bool:
-        """Whether nobody is told of what that feed leads to."""
-
-    def go_live(self, feed: FeedId, *, audit: AuditEvent) -> None:
-        """End a feed's shadow mode; a second time changes nothing."""
-
-    def revoke(self, name: str, *, audit: AuditEvent) -> None:
-        """Put a feed's key out of force. Raises NotFound."""
+from alerts.domain.worklist import AlertView, Worklist
 
 
 class People(Protocol):
@@ -69,62 +36,6 @@ class People(Protocol):
         """End a session."""
 
 
-class Submissions(Protocol):
-    """Deliveries as they arrived, and what became of each."""
-
-    def keep(
-        self, delivery: Delivery, peeled: Peeled, feed: FeedId, at: dt.datetime
-    ) -> tuple[Submission, bool]:
-        """Store one delivery, or find the one that it repeats; True when it is a repeat."""
-
-    def keep_all(
-        self, arriving: Sequence[Arrival], at: dt.datetime
-    ) -> tuple[tuple[Submission, bool], ...]:
-        """Store deliveries, or find those that they repeat; True for a repeat, in the order given.
-
-        A repeat has the same feed, interaction, target and bytes as an earlier one, and no later
-        delivery of that feed speaks of any of its keys. The unique key judges, not a look. The
-        caller writes the audit events (received or repeated) in the same transaction, by `trail`.
-        """
-
-    def claim(self, limit: int, at: dt.datetime, lease: dt.timedelta) -> tuple[Submission, ...]:
-        """Take due submissions, oldest first; the lease hides them from others.
-
-        One that broke its last assessment, or whose holder never came back, is taken alone; of the
-        others up to so many (`for update skip locked`).
-        """
-
-    def give_back(self, receipts: Iterable[ReceiptId], until: dt.datetime) -> None:
-        """End the leases that were to last until then: no fault of theirs broke them off."""
-
-    def settle(
-        self,
-        receipt: ReceiptId,
-        entries: Iterable[EntryReading],
-        decisions: Iterable[tuple[PatientId, DecisionId]],
-        at: dt.datetime,
-        *,
-        audit: AuditEvent,
-    ) -> None:
-        """Write that it was assessed, what became of each entry, which decisions followed."""
-
-    def postpone(self, receipt: ReceiptId, until: dt.datetime, *, audit: AuditEvent) -> None:
-        """Let it wait until then, and count a failure of its content."""
-
-    def quarantine(
-        self,
-        receipt: ReceiptId,
-        entries: Iterable[EntryReading],
-        at: dt.datetime,
-        *,
-        audit: AuditEvent,
-    ) -> None:
-        """Set it aside for a person: it failed too often."""
-
-    def view(self, feed: FeedId, receipt: ReceiptId) -> SubmissionView | None:
-        """All that became of one submission of that feed; another feed's is None."""
-
-
 class Charts(Protocol):
     """Records of what feeds said, merged by version, and the patients they speak of."""
 
@@ -144,17 +55,19 @@ class Charts(Protocol):
         Ask before `merge`, under the lock.
         """
 
-    def touched(
-        self, feed: FeedId, records: Iterable[Record]
-    ) -> tuple[tuple[PatientId, ResourceKey], ...]:
-        """Whose charts these records change: by subject, or by a link from a patient's record.
+    def touched(self, feed: FeedId, records: Iterable[Record]) -> Mapping[PatientId, Set[int]]:
+        """Whose charts these records change, and by which arrivals.
 
-        A Medication reached through another Medication and a Practitioner reached through a
-        PractitionerRole or CareTeam count. Locks those patients in one fixed order.
+        By subject, or by a link from a patient's record: a Medication reached through another
+        Medication and a Practitioner reached through a PractitionerRole or CareTeam count. Locks
+        those patients in one fixed order.
         """
 
     def chart(self, patient: PatientId) -> tuple[FeedId, Chart]:
         """The patient's chart as it stands: own records and all that they refer to."""
+
+    def charts(self, wanted: Iterable[PatientId]) -> Mapping[PatientId, tuple[FeedId, Chart]]:
+        """The charts of several, each as it stands."""
 
     def held(
         self, feed: FeedId, after: PatientId | None, limit: int
@@ -173,6 +86,20 @@ class Decisions(Protocol):
 
     def current(self, patient: PatientId) -> tuple[DecisionId, Decision] | None:
         """The decision in force."""
+
+    def current_of(
+        self, patients: Iterable[PatientId]
+    ) -> Mapping[PatientId, tuple[DecisionId, Decision]]:
+        """The decisions in force of several."""
+
+    def record_all(
+        self,
+        made: Sequence[tuple[DecisionId, PatientId, Decision]],
+        at: dt.datetime,
+        *,
+        audit: Iterable[AuditEvent],
+    ) -> None:
+        """Put new decisions into force."""
 
     def record(
         self,
@@ -194,6 +121,9 @@ class Alerts(Protocol):
 
     def of_patient(self, patient: PatientId) -> tuple[Alert, ...]:
         """Every alert of a patient, the newest first."""
+
+    def of_patients(self, patients: Iterable[PatientId]) -> Mapping[PatientId, tuple[Alert, ...]]:
+        """Every alert of each of these, the newest first."""
 
     def raised_for(self, patients: Iterable[PatientId]) -> tuple[Alert, ...]:
         """Every alert raised for one of these, in whosever chart it is; the oldest first."""

@@ -13,15 +13,14 @@ from alerts.domain.recipient import Channel
 from alerts.domain.worklist import Counts
 from alerts.notification.routing import MailPolicy
 from alerts.pathway.promised_clarifications import Clarifications
+from alerts.pathway.promised_deliveries import Feeds, Submissions
 from alerts.pathway.promised_identities import Identities
 from alerts.pathway.promises import (
     Alerts,
     Charts,
     Decisions,
-    Feeds,
     Notices,
     People,
-    Submissions,
     Trail,
     Withheld,
 )

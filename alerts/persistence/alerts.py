@@ -31,9 +31,16 @@ class Alerts:
 
     def of_patient(self, patient: PatientId) -> tuple[Alert, ...]:
         """Every alert of a patient, the newest first."""
-        theirs = select(alerts).where(alerts.c.chart_id == patient)
-        rows = self._connection.execute(theirs.order_by(alerts.c.raised_at.desc(), alerts.c.id))
-        return tuple(map(to_alert, rows))
+        return self.of_patients((patient,))[patient]
+
+    def of_patients(self, patients: Iterable[PatientId]) -> dict[PatientId, tuple[Alert, ...]]:
+        """Every alert of each of these, the newest first."""
+        found: dict[PatientId, tuple[Alert, ...]] = dict.fromkeys(patients, ())
+        theirs = select(alerts).where(among(alerts.c.chart_id, found.keys()))
+        theirs = theirs.order_by(alerts.c.raised_at.desc(), alerts.c.id)
+        for row in self._connection.execute(theirs):
+            found[PatientId(row.chart_id)] += (to_alert(row),)
+        return found
 
     def raised_for(self, patients: Iterable[PatientId]) -> tuple[Alert, ...]:
         """Every alert raised for one of these, in whosever chart it is; the oldest first."""

@@ -1,7 +1,8 @@
 """Charts in their tables: what feeds said of each resource, merged by version, and whose it is."""
 
 import datetime as dt
-from collections.abc import Collection, Iterable
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -61,41 +62,69 @@ class Charts:
     def told_by_arrival(self, feed: FeedId, records: Iterable[Record]) -> tuple[Record, ...]:
         """Those that differ from what is known, where neither stamp nor number says which is newer.
 
-        Ask before `merge`, under the lock.
+        Each is compared with what the earlier ones left. Ask before `merge`, under the lock.
         """
-        latest = _newest(records)
-        known = chart_locks.stored(self._connection, feed, latest.keys())
-        return tuple(
-            record
-            for name, record in latest.items()
-            if name in known and _only_arrival_tells(record, known[name])
-        )
+        said = _by_arrival(records)
+        rows = chart_locks.stored(self._connection, feed, {spelled(each.key) for each in said})
+        held = {name: to_record(row, None) for name, row in rows.items()}
+        told = []
+        for record in said:
+            known = held.get(spelled(record.key))
+            if known and _only_arrival_tells(record, known):
+                told.append(record)
+            if known is None or record.version.supersedes(known.version):
+                held[spelled(record.key)] = record
+        return tuple(told)
 
-    def touched(
-        self, feed: FeedId, records: Iterable[Record]
-    ) -> tuple[tuple[PatientId, ResourceKey], ...]:
-        """Whose charts these merged records change: by subject, or by a link to one of them.
+    def touched(self, feed: FeedId, records: Iterable[Record]) -> dict[PatientId, frozenset[int]]:
+        """Whose charts these merged records change, by which arrivals: by subject, or by a link.
 
         A resource that moved changes the chart that it left, too. Only what the merge kept is
         followed backwards: a clinician who comes with every delivery touches no other chart.
         """
-        latest = _newest(records)
+        said = tuple(records)
+        latest = _newest(said)
         rows = chart_locks.stored(self._connection, feed, latest.keys())
-        subjects = {each.patient for each in latest.values() if each.patient}
-        whose: set[UUID] = set(patients.ids(self._connection, feed, subjects).values())
-        whose |= {row.patient_id for row in rows.values() if row.patient_id}
-        news = {name: row for name, row in rows.items() if _is_kept(latest[name], row)}
-        whose |= {row.moved_from for row in news.values() if row.moved_from}
-        shared = {name for name, row in news.items() if chart_locks.is_shared(latest[name], row)}
-        whose |= links.borrowers(self._connection, feed, shared)
-        found = patients.keys(self._connection, whose)
+        ids = patients.ids(self._connection, feed, {each.patient for each in said if each.patient})
+        by: dict[UUID, set[int]] = defaultdict(set)
+        for each in said:
+            if each.patient:
+                by[ids[patients.storable_key(each.patient)]].add(each.version.arrival)
+        for name, row in rows.items():
+            if row.patient_id:
+                by[row.patient_id].add(latest[name].version.arrival)
+        for patient, arrival in self._touched_from_afar(feed, latest, rows):
+            by[patient].add(arrival)
+        found = patients.keys(self._connection, by)
         hold(self._connection, LockClass.PATIENT, feed, map(spelled, found.values()))
-        return tuple(sorted(found.items(), key=lambda pair: pair[1]))
+        return {patient: frozenset(by[patient]) for patient in sorted(found)}
+
+    def _touched_from_afar(
+        self, feed: FeedId, latest: Mapping[str, Record], rows: Mapping[str, Row[Any]]
+    ) -> Iterator[tuple[UUID, int]]:
+        """Whom resources have left, and who borrows what changed; each with the arrival."""
+        shared: dict[int, set[str]] = defaultdict(set)
+        for name, row in rows.items():
+            if not _is_kept(latest[name], row):
+                continue
+            if row.moved_from:
+                yield row.moved_from, row.arrival
+            if chart_locks.is_shared(latest[name], row):
+                shared[row.arrival].add(name)
+        for arrival, names in shared.items():
+            for patient in links.borrowers(self._connection, feed, names):
+                yield patient, arrival
 
     def chart(self, patient: PatientId) -> tuple[FeedId, Chart]:
         """The chart as it stands: own records, those of the same person, all that they refer to."""
-        found = gathered(self._connection, patient)
-        return found.feed, assemble(found.key, found.records, found.also)
+        return self.charts((patient,))[patient]
+
+    def charts(self, wanted: Iterable[PatientId]) -> dict[PatientId, tuple[FeedId, Chart]]:
+        """The charts of several, each as it stands."""
+        return {
+            patient: (found.feed, assemble(found.key, found.records, found.also))
+            for patient, found in gathered(self._connection, wanted).items()
+        }
 
     def held(
         self, feed: FeedId, after: PatientId | None, limit: int
@@ -175,8 +204,15 @@ def _supersedes(said: ReadOnlyColumnCollection[str, Any]) -> ColumnElement[bool]
     )
 
 
-def _only_arrival_tells(record: Record, row: Row[Any]) -> bool:
-    held = to_record(row, None)
+def _by_arrival(records: Iterable[Record]) -> list[Record]:
+    """One record of each resource and arrival, the newest, in the order of arrivals."""
+    by: dict[int, list[Record]] = defaultdict(list)
+    for each in records:
+        by[each.version.arrival].append(each)
+    return [record for arrival in sorted(by) for record in newest(by[arrival]).values()]
+
+
+def _only_arrival_tells(record: Record, held: Record) -> bool:
     if held.digest == record.digest or held.version.arrival >= record.version.arrival:
         return False
     said, known = record.version, held.version

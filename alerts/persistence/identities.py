@@ -95,6 +95,13 @@ class Identities:
         for event in audit:
             self._trail.append(event)
 
+    def chart_of_each(self, some: Iterable[PatientId]) -> dict[PatientId, PatientId]:
+        """In whose chart each of these stands."""
+        return {
+            PatientId(each): chart
+            for each, chart in patients.charts(self._connection, some).items()
+        }
+
     def charts_of(self, some: Iterable[PatientId]) -> tuple[PatientId, ...]:
         """In whose charts these stand, each once, in a fixed order."""
         return tuple(sorted(set(patients.charts(self._connection, some).values())))

@@ -1,6 +1,6 @@
 """The records of one chart: a patient's own, those of patients who are the same, and borrowed."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Row, or_, select
 
 from alerts.domain.actor import FeedId
-from alerts.domain.assembly import respelled
+from alerts.domain.assembly import reached, respelled
 from alerts.domain.chart import PatientId, Record, ResourceKey
 from alerts.domain.identity import JoinedPatient, Tie, seen_from
 from alerts.errors import NotFound
@@ -29,21 +29,34 @@ class Gathered:
     records: tuple[Record, ...]
 
 
-def gathered(connection: Connection, patient: PatientId) -> Gathered:
-    """All that one chart is made of. Raises NotFound."""
-    own, *others = _members(connection, patient)
+def gathered(connection: Connection, charts: Iterable[PatientId]) -> dict[PatientId, Gathered]:
+    """All that each of these charts is made of. Raises NotFound."""
+    wanted = set(charts)
+    members = _members(connection, wanted)
     by_feed: dict[UUID, list[Row[Any]]] = {}
-    for row in (own, *others):
+    for row in (row for rows in members.values() for row in rows):
         by_feed.setdefault(row.feed_id, []).append(row)
-    found = [
-        respelled(each, partial(seen_from, feed=rows[0].name, home=own.name))
-        if feed != own.feed_id
-        else each
+    said = {
+        patient: records
         for feed, rows in by_feed.items()
-        for each in _of_feed(connection, FeedId(feed), rows)
-    ]
+        for patient, records in _of_feed(connection, FeedId(feed), rows).items()
+    }
+    return {chart: _gathered(rows, said) for chart, rows in members.items()}
+
+
+def _gathered(members: Sequence[Row[Any]], said: Mapping[UUID, Iterable[Record]]) -> Gathered:
+    """One chart of its members, the first of whom gives it its name; every record stands once."""
+    own, *others = members
+    found: dict[ResourceKey, Record] = {}
+    for row in members:
+        call = partial(seen_from, feed=row.name, home=own.name)
+        for each in said[row.id]:
+            spelled_here = each if row.feed_id == own.feed_id else respelled(each, call)
+            found[spelled_here.key] = spelled_here
     also = tuple(seen_from(_key(row), row.name, own.name) for row in others)
-    return Gathered(feed=FeedId(own.feed_id), key=_key(own), also=also, records=tuple(found))
+    return Gathered(
+        feed=FeedId(own.feed_id), key=_key(own), also=also, records=tuple(found.values())
+    )
 
 
 def joined(connection: Connection, charts: Iterable[UUID]) -> dict[UUID, tuple[JoinedPatient, ...]]:
@@ -61,30 +74,41 @@ def joined(connection: Connection, charts: Iterable[UUID]) -> dict[UUID, tuple[J
     return found
 
 
-def _members(connection: Connection, patient: PatientId) -> Sequence[Row[Any]]:
+def _members(connection: Connection, charts: set[PatientId]) -> dict[PatientId, Sequence[Row[Any]]]:
+    """Who stands in each of these charts, its own patient first."""
     asked = (
         select(patients.c.id, patients.c.feed_id, patients.c.key_type, patients.c.key_id)
-        .add_columns(feeds.c.name)
+        .add_columns(patients.c.chart_id, feeds.c.name)
         .join(feeds, feeds.c.id == patients.c.feed_id)
-        .where(or_(patients.c.id == patient, patients.c.chart_id == patient))
-        .order_by(patients.c.id != patient, feeds.c.name, patients.c.key_type, patients.c.key_id)
+        .where(or_(among(patients.c.id, charts), among(patients.c.chart_id, charts)))
+        .order_by(feeds.c.name, patients.c.key_type, patients.c.key_id)
     )
+    found: dict[PatientId, list[Row[Any]]] = {}
     rows = connection.execute(asked).all()
-    if not rows or rows[0].id != patient:
-        raise NotFound("there is no such patient")
-    return rows
+    for row in rows:
+        if row.id in charts:
+            found.setdefault(PatientId(row.id), []).insert(0, row)
+        if row.chart_id in charts and row.chart_id != row.id:
+            found.setdefault(PatientId(row.chart_id), []).append(row)
+    if {each.id for each in rows} >= charts:
+        return dict(found)
+    raise NotFound("there is no such patient")
 
 
-def _of_feed(connection: Connection, feed: FeedId, members: Sequence[Row[Any]]) -> list[Record]:
+def _of_feed(
+    connection: Connection, feed: FeedId, members: Sequence[Row[Any]]
+) -> dict[UUID, list[Record]]:
+    """The records of each of these patients of one feed, and those that they lead to."""
     keys = {row.id: _key(row) for row in members}
-    mine = connection.execute(
-        select(records).where(among(records.c.patient_id, set(keys)), records.c.fact.is_not(None))
-    ).all()
-    pointed = {link for row in mine for link in row.links}
-    borrowed = links.borrowed(connection, feed, pointed - {row.resource for row in mine})
-    known = {row.resource: to_record(row, None) for row in borrowed}
-    known |= {row.resource: to_record(row, keys[row.patient_id]) for row in mine}
-    return list(known.values())
+    theirs = select(records).where(among(records.c.patient_id, set(keys)))
+    own = connection.execute(theirs.where(records.c.fact.is_not(None))).all()
+    mine: dict[UUID, list[Record]] = {patient: [] for patient in keys}
+    for row in own:
+        mine[row.patient_id].append(to_record(row, keys[row.patient_id]))
+    pointed = {link for row in own for link in row.links}
+    found = (to_record(row, None) for row in links.borrowed(connection, feed, pointed))
+    shared = {each.key: each for each in found}
+    return {patient: [*reached(each, shared), *each] for patient, each in mine.items()}
 
 
 def _key(row: Row[Any]) -> ResourceKey:

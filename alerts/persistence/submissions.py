@@ -3,11 +3,12 @@
 import datetime as dt
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import ColumnElement, Connection, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from alerts.audit.event import AuditEvent
 from alerts.domain.actor import FeedId
+from alerts.domain.assessed import Assessed
 from alerts.domain.chart import PatientId
 from alerts.domain.decision import DecisionId
 from alerts.domain.submission import (
@@ -105,6 +106,35 @@ class Submissions:
         )
         self._connection.execute(ended)
 
+    def settle_all(
+        self, assessed: Sequence[Assessed], at: dt.datetime, *, audit: Sequence[AuditEvent]
+    ) -> None:
+        """Write that these were assessed, what became of each entry, which decisions followed.
+
+        A slow worker whose lease another one took over changes nothing when it comes second.
+        """
+        waiting = self._waiting(each.receipt for each in assessed)
+        mine = [each for each in assessed if each.receipt in waiting]
+        if not mine:
+            return
+        ended = (
+            update(submissions)
+            .where(submissions.c.id == bindparam("receipt"))
+            .values(disposition=Disposition.ASSESSED, settled_at=at, lease_until=None)
+            .values(entries=bindparam("read", type_=submissions.c.entries.type))
+        )
+        said = [{"receipt": each.receipt, "read": each.entries} for each in mine]
+        self._connection.execute(ended, said)
+        rows = [
+            {"submission_id": each.receipt, "patient_id": patient, "decision_id": decision}
+            for each in mine
+            for patient, decision in each.decisions
+        ]
+        if rows:
+            self._connection.execute(insert(submission_decisions), rows)
+        told = zip(assessed, audit, strict=True)
+        self._trail.append_all(event for each, event in told if each.receipt in waiting)
+
     def settle(
         self,
         receipt: ReceiptId,
@@ -114,20 +144,20 @@ class Submissions:
         *,
         audit: AuditEvent,
     ) -> None:
-        """Write down that it was assessed, what became of each entry, and which decisions followed.
+        """Write that one was assessed, what became of its entries, and which decisions followed."""
+        became = Assessed(receipt=receipt, entries=tuple(entries), decisions=tuple(decisions))
+        self.settle_all((became,), at, audit=(audit,))
 
-        A slow worker whose lease another one took over changes nothing when it comes second.
-        """
-        waits = submissions.c.disposition != Disposition.ASSESSED
-        if not self._end(receipt, waits, Disposition.ASSESSED, entries, at):
-            return
-        rows = [
-            {"submission_id": receipt, "patient_id": patient, "decision_id": decision}
-            for patient, decision in decisions
-        ]
-        if rows:
-            self._connection.execute(insert(submission_decisions), rows)
-        self._trail.append(audit)
+    def _waiting(self, receipts: Iterable[ReceiptId]) -> set[ReceiptId]:
+        """Those of them that nobody has settled, held in a fixed order until we do."""
+        held = (
+            select(submissions.c.id)
+            .where(among(submissions.c.id, list(receipts)))
+            .where(submissions.c.disposition != Disposition.ASSESSED)
+            .order_by(submissions.c.arrival)
+            .with_for_update()
+        )
+        return {ReceiptId(each) for each in self._connection.execute(held).scalars()}
 
     def postpone(self, receipt: ReceiptId, until: dt.datetime, *, audit: AuditEvent) -> None:
         """Let it wait until then; its content failed."""

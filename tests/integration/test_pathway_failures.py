@@ -19,7 +19,7 @@ from alerts.errors import (
     TooLarge,
 )
 from alerts.pathway import assess, review
-from alerts.pathway.decide_again import decide_again
+from alerts.pathway.decide_again import decide_all
 from alerts.pathway.recover import recover
 from alerts.pathway.seal import seal_events, verify
 from tests.integration.fhir_builders import (
@@ -126,12 +126,12 @@ def test_a_delivery_that_breaks_us_waits_and_then_goes_to_a_person(bench: Bench,
     good = bench.push(an_order())
     poison = bench.push(an_order("p2"))
 
-    def decide_or_break(patient, work, tools, at):
-        if work.charts.chart(patient)[1].patient.id == "p2":
+    def decide_or_break(patients, work, tools, at):
+        if any(chart.patient.id == "p2" for _, chart in work.charts.charts(patients).values()):
             raise ZeroDivisionError
-        return decide_again(patient, work, tools, at)
+        return decide_all(patients, work, tools, at)
 
-    monkeypatch.setattr(assess, "decide_again", decide_or_break)
+    monkeypatch.setattr(assess, "decide_all", decide_or_break)
     for _ in range(5):
         bench.work()
         bench.clock.forward(dt.timedelta(minutes=6))
@@ -149,15 +149,15 @@ class Broken:
 
     failures: list[BaseException]
 
-    def __call__(self, patient, work, tools, at):
+    def __call__(self, patients, work, tools, at):
         if self.failures:
             raise self.failures.pop()
-        return decide_again(patient, work, tools, at)
+        return decide_all(patients, work, tools, at)
 
 
 def test_a_database_that_is_away_counts_against_no_delivery(bench: Bench, monkeypatch):
     bench.push(an_order())
-    monkeypatch.setattr(assess, "decide_again", Broken([DatabaseAway() for _ in range(20)]))
+    monkeypatch.setattr(assess, "decide_all", Broken([DatabaseAway() for _ in range(20)]))
     for _ in range(20):
         with pytest.raises(DatabaseAway):
             bench.work()
@@ -169,7 +169,7 @@ def test_a_delivery_that_kills_its_worker_is_tried_alone_and_then_goes_to_a_pers
     bench: Bench, monkeypatch
 ):
     poison = bench.push(an_order())
-    monkeypatch.setattr(assess, "decide_again", Broken([KeyboardInterrupt() for _ in range(6)]))
+    monkeypatch.setattr(assess, "decide_all", Broken([KeyboardInterrupt() for _ in range(6)]))
     for number in range(6):
         good = bench.push(an_order(f"good{number}"))
         with pytest.raises(KeyboardInterrupt):
@@ -272,7 +272,7 @@ def test_a_quarantined_delivery_may_be_sent_again(bench: Bench, monkeypatch):
 
     first = bench.push(an_order())
     with monkeypatch.context() as broken:
-        broken.setattr(assess, "decide_again", breaks)
+        broken.setattr(assess, "decide_all", breaks)
         for _ in range(5):
             bench.work()
             bench.clock.forward(dt.timedelta(minutes=6))

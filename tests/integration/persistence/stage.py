@@ -51,7 +51,7 @@ class Stage:
         record = a_record(key, demographics(), patient=key)
         with begin(self.engine) as work:
             work.charts.merge(feed, [record])
-            ((patient, _),) = work.charts.touched(feed, [record])
+            (patient,) = work.charts.touched(feed, [record])
             work.commit()
         return patient
 

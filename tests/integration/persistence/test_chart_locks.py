@@ -46,10 +46,8 @@ def assess(work: Work, feed, *records: Record):
     """What the step does: the charts that it would decide, by patient."""
     work.charts.lock(feed, records)
     work.charts.merge(feed, records)
-    return {
-        str(who): work.charts.chart(patient)[1]
-        for patient, who in work.charts.touched(feed, records)
-    }
+    charts = work.charts.charts(work.charts.touched(feed, records))
+    return {str(chart.patient): chart for _, chart in charts.values()}
 
 
 def committed(engine, feed, *records: Record):

@@ -38,8 +38,9 @@ def touched(engine, feed, *records):
         work.charts.lock(feed, records)
         work.charts.merge(feed, records)
         found = work.charts.touched(feed, records)
+        whose = {str(work.charts.chart(patient)[1].patient): patient for patient in found}
         work.commit()
-    return {str(who): patient for patient, who in found}
+    return whose
 
 
 def chart(engine, patient):
