@@ -7,7 +7,7 @@ those that were measured: no result backend, no ETA, bounded waits, late acknowl
 import logging
 import os
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from celery import Celery
 from kombu.exceptions import OperationalError
@@ -19,6 +19,8 @@ MOST_WAITING = 20
 """Doorbells of one step that may wait in Redis: more would wake nobody."""
 VISIBILITY = 300
 """Seconds after which an unacknowledged ring is heard again; longer than any task may run."""
+LOOK_AGAIN = 5.0
+"""Seconds between two looks of whoever stands in for workers that cannot be asked."""
 TIME_LIMIT = 180
 SOFT_TIME_LIMIT = 150
 
@@ -88,6 +90,8 @@ class RedisBell:
         self._wanted: set[str] = set()
         self._changed = threading.Condition()
         self._ringer: tuple[int, threading.Thread] | None = None
+        self._stand_in: Callable[[str], None] | None = None
+        self._is_away = False
 
     def ring(self, step: str) -> None:
         """Ask for a step to be run soon."""
@@ -95,6 +99,13 @@ class RedisBell:
             self._wanted.add(step)
             self._changed.notify()
             self._start_here()
+
+    def stand_in(self, do: Callable[[str], None]) -> None:
+        """Have this do every step, in the ringer's thread, for as long as nobody can be asked to.
+
+        It looks again every few seconds, so that what becomes due meanwhile is done as well.
+        """
+        self._stand_in = do
 
     def _start_here(self) -> None:
         """A thread does not survive a fork: each process that rings has its own."""
@@ -106,14 +117,24 @@ class RedisBell:
 
     def _publish_for_ever(self) -> None:
         while True:
-            with self._changed:
-                while not self._wanted:
-                    self._changed.wait()
-                steps, self._wanted = self._wanted, set()
-            for step in sorted(steps):
-                self._publish(step)
+            steps = self._asked_for()
+            lost = [step for step in steps if not self._publish(step)]
+            self._is_away = bool(lost)
+            if self._stand_in:
+                for step in lost:
+                    self._stand_in(step)
 
-    def _publish(self, step: str) -> None:
+    def _asked_for(self) -> list[str]:
+        """The steps that somebody rang for; all of them when it is time to look again."""
+        with self._changed:
+            pause = LOOK_AGAIN if self._is_away and self._stand_in else None
+            while not self._wanted:
+                if not self._changed.wait(pause):
+                    return list(STEPS)
+            steps, self._wanted = self._wanted, set()
+        return [step for step in STEPS if step in steps]
+
+    def _publish(self, step: str) -> bool:
         try:
             with self._app.pool.acquire(block=True, timeout=2) as connection:
                 waiting = connection.default_channel.client.llen(step)
@@ -124,3 +145,5 @@ class RedisBell:
                 "a ring was lost; the sweep will ask again",
                 extra={"step": step, "failure": type(error).__name__},
             )
+            return False
+        return True

@@ -75,6 +75,9 @@ class Bell(Protocol):
     def ring(self, step: str) -> None:
         """Ask for a step to be run soon; never blocks, never raises."""
 
+    def stand_in(self, do: Callable[[str], None]) -> None:
+        """Have this do every step for as long as nobody can be asked to."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tools:

@@ -22,6 +22,8 @@ from alerts.pathway import assess, review
 from alerts.pathway.decide_again import decide_all
 from alerts.pathway.recover import recover
 from alerts.pathway.seal import seal_events, verify
+from alerts.pathway.stand_in import stand_in
+from alerts.queue import STEPS
 from tests.integration.fhir_builders import (
     a_bundle,
     a_medication_order,
@@ -182,6 +184,17 @@ def test_a_delivery_that_kills_its_worker_is_tried_alone_and_then_goes_to_a_pers
     assert "the worker ended" in view.entries[0].problems[0].text
     assert review.submission(feed, good.receipt.id, bench.tools).decisions
     assert len(bench.pigeon.sent) == 6
+
+
+def test_whoever_stands_in_does_what_waits_and_survives_a_failure(bench: Bench, monkeypatch):
+    bench.push(an_order())
+    monkeypatch.setattr(assess, "decide_all", Broken([DatabaseAway()]))
+    stand_in("assess", bench.tools)
+    assert review.state(bench.tools).submissions_waiting == 1
+    for step in STEPS:
+        stand_in(step, bench.tools)
+    assert len(bench.pigeon.sent) == 1
+    assert review.state(bench.tools).events_unsealed == 0
 
 
 def test_active_on_hold_active_again_are_three_deliveries(bench: Bench):

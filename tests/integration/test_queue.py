@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from redis import Redis
 
+from alerts import queue
 from alerts.embedded.broker import Broker
 from alerts.queue import MOST_WAITING, RedisBell
 from tests.waiting import until
@@ -54,3 +55,24 @@ def test_a_server_that_is_away_costs_the_ring_and_nothing_else(tmp_path: Path, c
     bell = RedisBell(f"redis+socket://{tmp_path}/nobody.sock?virtual_host=0")
     bell.ring("assess")
     until(lambda: "a ring was lost" in caplog.text, "the lost ring to be told")
+
+
+def test_while_the_server_is_away_somebody_stands_in_for_every_step(tmp_path: Path, monkeypatch):
+    monkeypatch.setattr(queue, "LOOK_AGAIN", 0.1)
+    done: list[str] = []
+    bell = RedisBell(f"redis+socket://{tmp_path}/nobody.sock?virtual_host=0")
+    bell.stand_in(done.append)
+    bell.ring("notify")
+    until(lambda: set(done) == set(queue.STEPS), "every step to be done")
+    assert done[0] == "notify"
+
+
+def test_nobody_stands_in_while_workers_can_be_asked(broker: Broker, redis: Redis):
+    done: list[str] = []
+    bell = RedisBell(broker.url)
+    bell.stand_in(done.append)
+    bell.ring("assess")
+    until(lambda: redis.llen("ofra:assess"), "the ring")
+    bell.ring("notify")
+    until(lambda: redis.llen("ofra:notify"), "the next ring")
+    assert done == []
