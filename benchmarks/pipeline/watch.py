@@ -1,5 +1,6 @@
 """Watch: what the database and the operating system say of a running service."""
 
+import threading
 import time
 from dataclasses import dataclass
 
@@ -45,8 +46,12 @@ class Watch:
         while self.waiting():
             if time.perf_counter() - begun > patience:
                 raise TimeoutError(f"{self.waiting()} still wait after {patience} s")
-            time.sleep(0.1)
+            self.rest(0.1)
         return time.perf_counter() - begun
+
+    def rest(self, seconds: float) -> None:
+        """Wait; what is watched goes on."""
+        threading.Event().wait(seconds)
 
     def number(self, sql: str) -> float:
         """The one number that a query gives."""
@@ -68,7 +73,7 @@ class Watch:
     def cpu(self) -> dict[str, float]:
         """CPU seconds used so far, by part (with what its ended children used)."""
         used = dict.fromkeys(PARTS.values(), 0.0)
-        for part, process in self._processes():
+        for part, process in self.processes():
             times = process.cpu_times()
             used[part] += times.user + times.system
         return used
@@ -76,11 +81,12 @@ class Watch:
     def memory(self) -> dict[str, float]:
         """Resident megabytes by part; pages that processes share count for each."""
         held = dict.fromkeys(PARTS.values(), 0.0)
-        for part, process in self._processes():
+        for part, process in self.processes():
             held[part] += process.memory_info().rss / 1e6
         return held
 
-    def _processes(self) -> list[tuple[str, psutil.Process]]:
+    def processes(self) -> list[tuple[str, psutil.Process]]:
+        """Every process of the service, with the part that it belongs to."""
         found = []
         for child in self.supervisor.children():
             line = " ".join(child.cmdline())

@@ -15,7 +15,7 @@ from alerts.persistence.engine import make_engine
 from alerts.persistence.migrate import current_revision, is_current, migrate, take_back
 from tests.conftest import named
 
-NEWEST = "0017"
+NEWEST = "0014"
 
 
 @pytest.fixture
