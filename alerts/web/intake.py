@@ -28,6 +28,8 @@ Answer = Future[Accepted]
 
 @dataclass(frozen=True, slots=True)
 class _Waiting:
+    """A delivery that a clerk has not taken yet, and where its answer will be."""
+
     delivery: Delivery
     feed: Feed
     answer: Answer = field(default_factory=Future)

@@ -14,6 +14,8 @@ FOR = 5.0
 
 @dataclass(frozen=True, slots=True)
 class _Known:
+    """A feed, and until when (of the monotonic clock) it may be taken for granted."""
+
     feed: Feed
     until: float
 
