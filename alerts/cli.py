@@ -8,7 +8,16 @@ from typing import Annotated
 
 import typer
 
-from alerts import cli_decide, cli_load, cli_rehearse, cli_service, cli_site, cli_values, settings
+from alerts import (
+    cli_decide,
+    cli_load,
+    cli_quarantine,
+    cli_rehearse,
+    cli_service,
+    cli_site,
+    cli_values,
+    settings,
+)
 from alerts.embedded import programs
 from alerts.embedded.site import DEFAULT_PORT, HOST
 from alerts.errors import OncofertilityError, SettingsError
@@ -66,6 +75,7 @@ app.add_typer(cli_site.feed)
 app.add_typer(cli_site.person)
 app.add_typer(cli_site.audit)
 app.add_typer(cli_values.values)
+app.add_typer(cli_quarantine.quarantine)
 
 
 def main(arguments: list[str] | None = None) -> None:

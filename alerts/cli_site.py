@@ -2,6 +2,8 @@
 
 import datetime as dt
 import json
+import re
+from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
@@ -12,13 +14,16 @@ from rich.table import Table
 
 from alerts import settings, wiring
 from alerts.audit.seal import Seal
+from alerts.domain.account import SENTENCES, Acknowledged
 from alerts.domain.actor import Feed, Role
-from alerts.domain.worklist import Counts
+from alerts.domain.condition import Condition, Health
 from alerts.embedded.site import Site
 from alerts.pathway import admit, review, seal
+from alerts.pathway.account import condition
 from alerts.pathway.shadow import go_live
 from alerts.pathway.tools import Tools
 from alerts.settings import Settings
+from alerts.web.advice import ADVICE
 
 feed = typer.Typer(name="feed", no_args_is_help=True, help="The systems that may submit.")
 person = typer.Typer(name="person", no_args_is_help=True, help="The people who may sign in.")
@@ -29,6 +34,12 @@ Name = Annotated[str, typer.Argument(help="a name of its own")]
 VAR = Path("var")
 
 _RED = ("submissions_quarantined", "alerts_nobody_told")
+_DIGEST = re.compile("[0-9a-fA-F]{64}")
+_MARKS = {
+    "swept_at": "a worker last swept",
+    "sealed_at": "the newest sealed event is of",
+    "pinged_at": "the dead man last took a ping",
+}
 _ROWS = {
     "submissions_waiting": "deliveries that wait to be assessed",
     "oldest_submission": "… the oldest of them since",
@@ -56,15 +67,28 @@ def here(var: Path) -> Settings:
 def status(
     *,
     as_json: Annotated[bool, typer.Option("--json", help="as one JSON object")] = False,
+    acknowledged: Annotated[
+        Path | None,
+        typer.Option(
+            exists=True,
+            dir_okay=False,
+            help="a sender's list: a receipt or a body's SHA-256 a line",
+        ),
+    ] = None,
     var: Var = VAR,
 ) -> None:
-    """Show what waits; exit code 1 when a person must look."""
-    counts = review.state(_tools(var))
+    """Show how the service is; exit code 1 when a promise is broken or a person must look."""
+    tools = tools_here(var)
+    look = tools.operations.look_at_broker
+    now = condition(tools, look() if look else None, _read(acknowledged))
     if as_json:
-        typer.echo(json.dumps(asdict(counts), default=str))
+        typer.echo(json.dumps(_as_json(now), default=str))
     else:
-        Console().print(_table(counts))
-    raise typer.Exit(int(any(getattr(counts, name) for name in _RED)))
+        console = Console()
+        console.print(_table(now))
+        for sentence in _sentences(now):
+            console.print(sentence, markup=False, highlight=False, soft_wrap=True)
+    raise typer.Exit(int(now.health() is not Health.WELL))
 
 
 @feed.command("add")
@@ -75,7 +99,7 @@ def add_feed(
     var: Var = VAR,
 ) -> None:
     """Let a system submit; its key is printed, this once."""
-    key = admit.add_feed(name, _tools(var), is_shadow=shadow)
+    key = admit.add_feed(name, tools_here(var), is_shadow=shadow)
     typer.echo("The key is kept by nobody else; send it as Authorization: Bearer …", err=True)
     typer.echo(key)
 
@@ -83,7 +107,7 @@ def add_feed(
 @feed.command("list")
 def list_feeds(var: Var = VAR) -> None:
     """Show every feed."""
-    for each in admit.feeds(_tools(var)):
+    for each in admit.feeds(tools_here(var)):
         typer.echo(f"{each.name}\t{_stands(each)}")
 
 
@@ -98,7 +122,7 @@ def live(
     var: Var = VAR,
 ) -> None:
     """End a feed's shadow mode; what stands open from it waits in the worklist, unless you tell."""
-    tools = _tools(var)
+    tools = tools_here(var)
     told = go_live(name, tools, is_told=is_told)
     left = review.state(tools).alerts_withheld
     typer.echo(f"{name} is live; {told} open alerts are told now, {left} stand untold in all")
@@ -107,7 +131,7 @@ def live(
 @feed.command("revoke")
 def revoke_feed(name: Name, var: Var = VAR) -> None:
     """Put a feed's key out of force."""
-    admit.revoke_feed(name, _tools(var))
+    admit.revoke_feed(name, tools_here(var))
 
 
 @person.command("add")
@@ -119,7 +143,7 @@ def add_person(
     var: Var = VAR,
 ) -> None:
     """Let a person sign in; the password is printed, this once."""
-    typer.echo(admit.add_person(name, display_name, email, role, _tools(var)))
+    typer.echo(admit.add_person(name, display_name, email, role, tools_here(var)))
 
 
 @audit.command("verify")
@@ -130,7 +154,7 @@ def verify(
     var: Var = VAR,
 ) -> None:
     """Walk the whole trail; exit code 1 names the first event that does not fit."""
-    verdict = seal.verify(_tools(var), _head(since))
+    verdict = seal.verify(tools_here(var), _head(since))
     head = f"{verdict.head.position}:{verdict.head.hash.hex()}" if verdict.head else "none"
     if verdict.is_sound():
         typer.echo(f"sound: {verdict.checked} events; head {head}")
@@ -146,7 +170,8 @@ def _stands(feed: Feed) -> str:
     return "in shadow mode" if feed.is_shadow else "in force"
 
 
-def _tools(var: Path) -> Tools:
+def tools_here(var: Path) -> Tools:
+    """The tools of that site, or of the one that the environment names."""
     return wiring.build(here(var))
 
 
@@ -160,13 +185,45 @@ def _head(told: str) -> Seal | None:
         raise typer.BadParameter("a head is POSITION:HEX", param_hint="--since") from error
 
 
-def _table(counts: Counts) -> Table:
+def _table(now: Condition) -> Table:
     table = Table(show_header=False)
     for name, label in _ROWS.items():
-        value = getattr(counts, name)
+        value = getattr(now.counts, name)
         style = "bold red" if name in _RED and value else ""
         table.add_row(label, _shown(value), style=style)
+    for name, label in _MARKS.items():
+        table.add_row(label, _shown(getattr(now.pulse, name)))
+    if now.broker:
+        table.add_row("Redis", now.broker.said(), style="bold red" if now.broker.drops() else "")
+    for voice in now.voices:
+        style = "bold red" if voice.is_silent else ""
+        table.add_row(f"feed {voice.name} was last heard", _shown(voice.heard_at), style=style)
     return table
+
+
+def _sentences(now: Condition) -> Iterator[str]:
+    """What is broken and what to do, then what should be looked at."""
+    for each in now.account.broken:
+        yield f"BROKEN ({each.how_many}): not so, that {SENTENCES[each.promise]}"
+        yield f"  {ADVICE[each.promise]}"
+        yield f"  {' '.join(each.ids)}"
+    for concern in now.concerns():
+        yield f"LOOK: {concern}"
+    if now.health() is Health.WELL:
+        yield "Every promise holds."
+
+
+def _read(acknowledged: Path | None) -> Acknowledged:
+    """A sender's list: what looks like a SHA-256 is one, anything else is a receipt."""
+    lines = acknowledged.read_text().split() if acknowledged else []
+    digests = tuple(each.lower() for each in lines if _DIGEST.fullmatch(each))
+    receipts = tuple(each for each in lines if not _DIGEST.fullmatch(each))
+    return Acknowledged(receipts=receipts, digests=digests)
+
+
+def _as_json(now: Condition) -> dict[str, object]:
+    told = asdict(now)
+    return {**told.pop("counts"), "health": now.health(), "concerns": now.concerns(), **told}
 
 
 def _shown(value: int | dt.datetime | None) -> str:

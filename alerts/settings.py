@@ -8,6 +8,7 @@ from pathlib import Path
 from alerts.errors import SettingsError
 
 MEGABYTE = 1024 * 1024
+SHORTEST_SECRET = 20
 NAMES = frozenset(
     {
         "DATABASE_URL",
@@ -25,6 +26,9 @@ NAMES = frozenset(
         "POLICY_FILE",
         "SHADOW",
         "VALUES_FOLDER",
+        "DEAD_MAN_URL",
+        "METRICS_TOKEN",
+        "FEED_SILENCE_HOURS",
     }
 )
 """Every variable that is read; a test holds this list to it."""
@@ -36,6 +40,7 @@ class Settings:
 
     `mail_domains` are the only domains that mail may go to; anything else goes to
     `fallback_email`. `largest_body` is in bytes. `is_shadow`: decide and record, tell nobody.
+    docs/operations.md explains the last three.
     """
 
     database_url: str = field(repr=False)
@@ -53,6 +58,9 @@ class Settings:
     policy_file: Path | None
     is_shadow: bool = False
     values_folder: Path | None = None
+    dead_man_url: str = field(default="", repr=False)
+    metrics_token: str = field(default="", repr=False)
+    feed_silence_hours: int = 6
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> "Settings":
@@ -74,6 +82,9 @@ class Settings:
             policy_file=read.path("POLICY_FILE"),
             is_shadow=read.yes_or_no("SHADOW", default=False),
             values_folder=read.folder("VALUES_FOLDER"),
+            dead_man_url=read.url("DEAD_MAN_URL"),
+            metrics_token=read.secret("METRICS_TOKEN"),
+            feed_silence_hours=read.number("FEED_SILENCE_HOURS", 6),
         )
 
 
@@ -118,6 +129,18 @@ class _Reader:
         value = self.text(name, "a mail address, someone@hospital.example")
         if value.count("@") != 1 or value.startswith("@") or value.endswith("@"):
             raise SettingsError(f"{name} must be one mail address, someone@hospital.example")
+        return value
+
+    def url(self, name: str) -> str:
+        value = self.environ.get(name, "").strip()
+        if value and not value.startswith(("https://", "http://")):
+            raise SettingsError(f"{name} must be an address that begins with https://")
+        return value
+
+    def secret(self, name: str) -> str:
+        value = self.environ.get(name, "").strip()
+        if value and len(value) < SHORTEST_SECRET:
+            raise SettingsError(f"{name} must have {SHORTEST_SECRET} characters or more")
         return value
 
     def path(self, name: str) -> Path | None:

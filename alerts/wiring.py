@@ -10,12 +10,15 @@ from alerts import clock
 from alerts.detection.policy import Rules, load_policy
 from alerts.domain.recipient import Channel
 from alerts.fhir.value_folder import load_values, site_files
+from alerts.notification.channels.dead_man import DeadManSwitch
 from alerts.notification.channels.email import Email, MailServer
 from alerts.notification.routing import MailPolicy
+from alerts.pathway.operations import Operations
 from alerts.pathway.tools import Tools
 from alerts.persistence.engine import make_engine
 from alerts.persistence.unit_of_work import begin
 from alerts.queue import RedisBell
+from alerts.queue_state import look
 from alerts.settings import Settings
 
 _DETECTION = files("alerts.detection")
@@ -42,6 +45,17 @@ def build(settings: Settings) -> Tools:
         public_url=settings.public_url,
         largest_body=settings.largest_body,
         is_shadow=settings.is_shadow,
+        operations=_operations(settings),
+    )
+
+
+def _operations(settings: Settings) -> Operations:
+    url = settings.dead_man_url
+    return Operations(
+        look_at_broker=partial(look, settings.redis_url),
+        dead_man=DeadManSwitch(url=url) if url else None,
+        silence=settings.feed_silence_hours,
+        metrics_token=settings.metrics_token,
     )
 
 

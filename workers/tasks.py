@@ -6,6 +6,7 @@ from alerts.pathway.assess import assess_due
 from alerts.pathway.notify import notify_due
 from alerts.pathway.recover import BATCH, recover
 from alerts.pathway.seal import seal_events
+from alerts.pathway.watch import watch
 from workers.startup import tools
 
 
@@ -28,8 +29,13 @@ def notify() -> None:
 
 @shared_task(name="sweep")
 def sweep() -> None:
-    """Ask again for whatever waits; after a whole batch of charts, ask to be rung again."""
-    if recover(tools()) >= BATCH:
+    """Ask again for whatever waits, leave a mark of life, and tell the dead man outside.
+
+    After a whole batch of charts, ask to be rung again.
+    """
+    done = recover(tools())
+    watch(tools())
+    if done >= BATCH:
         tools().bell.ring("sweep")
 
 

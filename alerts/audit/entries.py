@@ -12,6 +12,7 @@ from alerts.domain.actor import Actor, Feed, Person, service
 from alerts.domain.alert import Alert, StatusChange
 from alerts.domain.chart import PatientId
 from alerts.domain.clarification import CodeAnswer
+from alerts.domain.condition import SetAside
 from alerts.domain.decision import Decision, DecisionId
 from alerts.domain.notice import Notice, NoticeStatus
 from alerts.domain.submission import Delivery, Submission
@@ -69,6 +70,31 @@ def _failed(kind: AuditType, submission: Submission, at: dt.datetime, failure: s
             ("attempt", str(max(submission.failures, submission.times_alone))),
             ("failure", failure),
         ),
+    )
+
+
+def replayed(row: SetAside, actor: Actor, at: dt.datetime) -> AuditEvent:
+    """Somebody gave a delivery that was set aside another chance: by whom, after how many tries."""
+    return AuditEvent(
+        type=AuditType.SUBMISSION_REPLAYED,
+        actor=actor,
+        at=at,
+        subject=row.receipt,
+        detail=(
+            ("set-aside-at", row.set_aside_at.isoformat()),
+            ("attempts", str(row.attempts)),
+        ),
+    )
+
+
+def body_viewed(submission: Submission, actor: Actor, at: dt.datetime) -> AuditEvent:
+    """Somebody read the body of a delivery that was set aside, which is patient data."""
+    return AuditEvent(
+        type=AuditType.SUBMISSION_VIEWED,
+        actor=actor,
+        at=at,
+        subject=submission.id,
+        detail=(("sha256", submission.sha256),),
     )
 
 

@@ -21,6 +21,8 @@ class AuditType(StrEnum):
     CHARTS_JOINED = "charts-joined"
     CHARTS_PARTED = "charts-parted"
     IDENTITY_DOUBTED = "identity-doubted"
+    SUBMISSION_REPLAYED = "submission-replayed"
+    SUBMISSION_VIEWED = "submission-viewed"
     DECISION_MADE = "decision-made"
     ALERT_RAISED = "alert-raised"
     ALERT_UPDATED = "alert-updated"

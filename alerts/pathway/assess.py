@@ -61,6 +61,11 @@ def assess_due(tools: Tools) -> int:
     return len(claimed)
 
 
+def assess(submission: Submission, tools: Tools) -> None:
+    """Assess one delivery for itself. Raises Unavailable, or what its content does."""
+    _assess((_Case(submission, read(submission)),), tools)
+
+
 def _together(cases: Sequence[_Case]) -> Iterator[Sequence[_Case]]:
     """Those that may be merged in one go: of one feed, and deleting nothing."""
     by_feed: dict[FeedId, list[_Case]] = {}

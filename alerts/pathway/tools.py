@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 from uuid import UUID
 
@@ -12,6 +12,7 @@ from alerts.domain.notice import Notice
 from alerts.domain.recipient import Channel
 from alerts.domain.worklist import Counts
 from alerts.notification.routing import MailPolicy
+from alerts.pathway.operations import Operations, Quarantine, Watching
 from alerts.pathway.promised_clarifications import Clarifications
 from alerts.pathway.promised_deliveries import Feeds, Submissions
 from alerts.pathway.promised_identities import Identities
@@ -51,6 +52,10 @@ class UnitOfWork(Protocol):
     def clarifications(self) -> Clarifications: ...
     @property
     def trail(self) -> Trail: ...
+    @property
+    def watching(self) -> Watching: ...
+    @property
+    def quarantine(self) -> Quarantine: ...
 
     def commit(self) -> None:
         """Make it so."""
@@ -96,3 +101,4 @@ class Tools:
     public_url: str
     largest_body: int
     is_shadow: bool = False
+    operations: Operations = field(default_factory=Operations)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, exists, func, select
+from sqlalchemy import ColumnElement, Connection, FromClause, Select, exists, func, select
 
 from alerts.domain.alert import LIVE, AlertStatus, Move
 from alerts.domain.decision import Outcome
@@ -22,7 +22,7 @@ from alerts.persistence.tables import (
 UNSENT = (NoticeStatus.PENDING, NoticeStatus.SENDING)
 _TOLD = (NoticeStatus.PENDING, NoticeStatus.SENDING, NoticeStatus.SENT)
 _BEGINS_A_ROUND = (Move.RAISE, Move.REOPEN, Move.RETURN)
-_UNANSWERED = (AlertStatus.OPEN, AlertStatus.ACKNOWLEDGED)
+UNANSWERED = (AlertStatus.OPEN, AlertStatus.ACKNOWLEDGED)
 
 
 def count(connection: Connection) -> Counts:
@@ -43,7 +43,7 @@ def count(connection: Connection) -> Counts:
         .where(live, notices.c.status == NoticeStatus.UNDELIVERABLE),
         "alerts_live": _number(alerts.c.id).where(live),
         "alerts_nobody_told": _number(alerts.c.id).where(
-            holds(alerts.c.status, *_UNANSWERED), alerts.c.withheld.is_(None), ~_is_told()
+            holds(alerts.c.status, *UNANSWERED), alerts.c.withheld.is_(None), ~is_told()
         ),
         "alerts_withheld": _number(alerts.c.id).where(live, alerts.c.withheld.is_not(None)),
         "undecided": _number(decisions.c.id).where(
@@ -59,17 +59,21 @@ def _number(column: ColumnElement[Any]) -> Select[tuple[int]]:
     return select(func.count(column))
 
 
-def _is_told() -> ColumnElement[bool]:
+def is_told() -> ColumnElement[bool]:
     """Someone is being told, or was, since the alert was last raised or reopened."""
-    rounds = (
-        select(func.count())
-        .where(alert_changes.c.alert_id == alerts.c.id)
-        .where(alert_changes.c.move.in_(_BEGINS_A_ROUND))
-        .correlate(alerts)
-        .scalar_subquery()
-    )
     return (
         exists()
-        .where(notices.c.alert_id == alerts.c.id, notices.c.round == rounds)
+        .where(notices.c.alert_id == alerts.c.id, notices.c.round == rounds_of(alerts))
         .where(notices.c.status.in_(_TOLD))
+    )
+
+
+def rounds_of(alerts_: FromClause) -> ColumnElement[int]:
+    """How often the alert was raised or opened again: a round of telling each."""
+    return (
+        select(func.count())
+        .where(alert_changes.c.alert_id == alerts_.c.id)
+        .where(alert_changes.c.move.in_(_BEGINS_A_ROUND))
+        .correlate(alerts_)
+        .scalar_subquery()
     )

@@ -17,7 +17,9 @@ from alerts.persistence.feeds import Feeds
 from alerts.persistence.identities import Identities
 from alerts.persistence.notices import Notices
 from alerts.persistence.people import People
+from alerts.persistence.quarantine import Quarantine
 from alerts.persistence.submissions import Submissions
+from alerts.persistence.watching import Watching
 from alerts.persistence.withheld import Withheld
 
 
@@ -37,6 +39,8 @@ class Work:
         self.notices = Notices(connection, self.trail)
         self.withheld = Withheld(connection, self.trail)
         self.clarifications = Clarifications(connection, self.trail)
+        self.watching = Watching(connection)
+        self.quarantine = Quarantine(connection, self.trail)
 
     def commit(self) -> None:
         """Make it so."""

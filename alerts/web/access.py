@@ -1,18 +1,20 @@
 """Access: who may ask for what. Every route names exactly one of these rules."""
 
+import hmac
 from typing import Annotated, cast
 
 from fastapi import Depends
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 
-from alerts.domain.actor import Feed, Person
-from alerts.errors import NotSignedIn
+from alerts.domain.actor import Feed, Person, Role
+from alerts.errors import MayNot, NotSignedIn
 from alerts.pathway import admit
 from alerts.pathway.tools import Tools
 from alerts.web import sessions
 from alerts.web.intake import Intake
 from alerts.web.known_feeds import KnownFeeds
+from alerts.web.looking import Looking
 
 
 async def tools_of(request: Request) -> Tools:
@@ -25,7 +27,13 @@ def intake_of(request: Request) -> Intake:
     return cast("Intake", request.app.state.intake)
 
 
+def looking_of(request: Request) -> Looking:
+    """The last look at how the service is."""
+    return cast("Looking", request.app.state.looking)
+
+
 GivenTools = Annotated[Tools, Depends(tools_of)]
+GivenLooking = Annotated[Looking, Depends(looking_of)]
 
 
 async def anyone() -> None:
@@ -46,10 +54,30 @@ def feed_in_force_now(request: Request, tools: GivenTools) -> Feed:
 
 
 def _key_of(request: Request) -> str:
-    scheme, _, key = request.headers.get("authorization", "").partition(" ")
-    if scheme.casefold() != "bearer" or not key.strip():
+    key = _bearer(request)
+    if not key:
         raise NotSignedIn("present a feed key as: Authorization: Bearer <key>")
-    return key.strip()
+    return key
+
+
+def _bearer(request: Request) -> str:
+    scheme, _, key = request.headers.get("authorization", "").partition(" ")
+    return key.strip() if scheme.casefold() == "bearer" else ""
+
+
+def metrics_reader(request: Request, tools: GivenTools) -> None:
+    """Whoever presents the token of the settings; without one, whoever sits on this machine.
+
+    Raises NotSignedIn. A request that a proxy passed on is not of this machine.
+    """
+    token = tools.operations.metrics_token
+    if token:
+        if not hmac.compare_digest(_bearer(request).encode(), token.encode()):
+            raise NotSignedIn("present METRICS_TOKEN as: Authorization: Bearer <token>")
+        return
+    is_passed_on = any(name in request.headers for name in _OF_PROXIES)
+    if is_passed_on or not (request.client and request.client.host in _THIS_MACHINE):
+        raise NotSignedIn("without METRICS_TOKEN only this machine may ask")
 
 
 def person_signed_in(request: Request, tools: GivenTools) -> Person:
@@ -61,8 +89,25 @@ def person_signed_in(request: Request, tools: GivenTools) -> Person:
     return person
 
 
-RULES = (anyone, feed_in_force, feed_in_force_now, person_signed_in)
+def administrator(person: Annotated[Person, Depends(person_signed_in)]) -> Person:
+    """The administrator whose session the request bears. Raises NotSignedIn, MayNot."""
+    if person.role is not Role.ADMINISTRATOR:
+        raise MayNot("This page is for administrators.")
+    return person
+
+
+_OF_PROXIES = ("forwarded", "x-forwarded-for", "x-real-ip", "via")
+_THIS_MACHINE = frozenset({"127.0.0.1", "::1"})
+RULES = (
+    anyone,
+    feed_in_force,
+    feed_in_force_now,
+    person_signed_in,
+    administrator,
+    metrics_reader,
+)
 Open = Depends(anyone)
 SendingFeed = Annotated[Feed, Depends(feed_in_force)]
 AskingFeed = Annotated[Feed, Depends(feed_in_force_now)]
 SignedIn = Annotated[Person, Depends(person_signed_in)]
+Administrator = Annotated[Person, Depends(administrator)]

@@ -7,10 +7,23 @@ from starlette.staticfiles import StaticFiles
 
 from alerts.errors import MoveRefused, WrongPassword
 from alerts.pathway.tools import Tools
-from alerts.web import charts, clarify, errors, health, sign_in, submissions, worklist
+from alerts.web import (
+    charts,
+    clarify,
+    errors,
+    health,
+    metrics,
+    quarantine,
+    sign_in,
+    state,
+    submissions,
+    worklist,
+)
 from alerts.web.envelope import Envelope
+from alerts.web.exchanges import Exchanges, Tally
 from alerts.web.intake import Intake
 from alerts.web.known_feeds import KnownFeeds
+from alerts.web.looking import Looking
 
 ROUTERS = (
     submissions.router,
@@ -18,7 +31,10 @@ ROUTERS = (
     worklist.router,
     clarify.router,
     charts.router,
+    state.router,
+    quarantine.router,
     health.router,
+    metrics.router,
 )
 STATIC = Path(__file__).parent / "pages" / "static"
 
@@ -35,7 +51,10 @@ def create_app(tools: Tools) -> FastAPI:
     app.state.tools = tools
     app.state.intake = Intake(tools)
     app.state.known_feeds = KnownFeeds(tools)
+    app.state.looking = Looking(tools)
+    app.state.tally = Tally()
     app.add_middleware(Envelope, tools=tools)
+    app.add_middleware(Exchanges, tally=app.state.tally)
     for router in ROUTERS:
         app.include_router(router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")

@@ -50,7 +50,7 @@ _HEADERS: Mapping[type[Refused], Mapping[str, str]] = {
         "Accept-Encoding": "gzip, identity",
     },
 }
-_SYSTEMS = ("/fhir", "/submissions", "/health", "/ready")
+_SYSTEMS = ("/fhir", "/submissions", "/health", "/ready", "/live", "/metrics")
 """Paths that other systems ask; everything else is opened by people."""
 _ISSUE_TYPES = {404: "not-found", 405: "not-supported", 408: "timeout", 503: "transient"}
 _SENTENCES = {

@@ -64,6 +64,15 @@ def moment(at: dt.datetime) -> str:
     return f"{utc.day} {utc:%B %Y, %H:%M} UTC"
 
 
+def ago(then: dt.datetime, now: dt.datetime) -> str:
+    """How long ago, in the largest unit that tells enough."""
+    seconds = max(0, int((now - then).total_seconds()))
+    for length, unit in ((86_400, "day"), (3_600, "hour"), (60, "minute")):
+        if seconds >= 2 * length:
+            return f"{seconds // length} {unit}s ago"
+    return f"{seconds} seconds ago" if seconds != 1 else "1 second ago"
+
+
 def code(coding: Coding | None) -> str:
     """A code with the name of its system."""
     if coding is None:

@@ -16,7 +16,9 @@ router = APIRouter()
 AT_ONCE = 4
 """Passwords that are checked at the same time; each takes 64 MB and slows down whoever guesses."""
 _LONGEST = 200
-_LOCAL = re.compile(r"/(worklist|clarify|answers|charts|(alerts|charts)/[0-9a-f-]{36})")
+_LOCAL = re.compile(
+    r"/(worklist|clarify|answers|charts|status|quarantine|(alerts|charts)/[0-9a-f-]{36})"
+)
 _LIMITER = CapacityLimiter(AT_ONCE)
 
 

@@ -47,11 +47,23 @@ def test_a_missing_setting_is_named(name):
         ("FALLBACK_EMAIL", "a@b@c"),
         ("LARGEST_BODY_MB", "-1"),
         ("POLICY_FILE", "/does/not/exist.toml"),
+        ("DEAD_MAN_URL", "hc-ping.com/1"),
+        ("METRICS_TOKEN", "short"),
+        ("FEED_SILENCE_HOURS", "never"),
     ],
 )
 def test_a_setting_that_cannot_be_used_is_named(name, value):
     with pytest.raises(SettingsError, match=name):
         Settings.from_environment(GOOD | {name: value})
+
+
+def test_what_those_who_run_it_set_is_read_and_stays_secret():
+    told = {"DEAD_MAN_URL": "https://hc-ping.com/1-secret", "METRICS_TOKEN": "secret" * 4}
+    settings = Settings.from_environment(GOOD | told)
+    assert settings.dead_man_url == told["DEAD_MAN_URL"]
+    assert settings.metrics_token == told["METRICS_TOKEN"]
+    assert settings.feed_silence_hours == 6
+    assert "secret" not in repr(settings)
 
 
 def test_a_policy_file_is_found(tmp_path):

@@ -10,12 +10,14 @@ from alembic.runtime.migration import MigrationContext
 
 from alerts.embedded.postgres import Postgres
 from alerts.errors import DatabaseAway
-from alerts.persistence.answer_tables import metadata
+from alerts.persistence import answer_tables, operation_tables
 from alerts.persistence.engine import make_engine
 from alerts.persistence.migrate import current_revision, is_current, migrate, take_back
 from tests.conftest import named
 
-NEWEST = "0014"
+NEWEST = "0015"
+assert answer_tables.metadata is operation_tables.metadata
+metadata = operation_tables.metadata
 
 
 @pytest.fixture

@@ -46,6 +46,6 @@ def test_it_serves_and_its_log_holds_no_path(its_environment, tmp_path):
 
 def is_up(url: str) -> bool:
     try:
-        return httpx2.get(f"{url}/health").status_code == 200
+        return httpx2.get(f"{url}/live").status_code == 200
     except httpx2.TransportError:
         return False

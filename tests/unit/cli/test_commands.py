@@ -14,7 +14,12 @@ COMMANDS = (
     *("up", "demo", "web", "worker", "beat", "migrate", "status"),
     *("decide", "load", "rehearse"),
 )
-GROUPS = {"feed": ("add", "list", "live", "revoke"), "person": ("add",), "audit": ("verify",)}
+GROUPS = {
+    "feed": ("add", "list", "live", "revoke"),
+    "person": ("add",),
+    "audit": ("verify",),
+    "quarantine": ("list", "show", "replay"),
+}
 SETTINGS = {
     "DATABASE_URL": "postgresql+psycopg://a:b@/c?host=/nowhere-at-all",
     "REDIS_URL": "redis://127.0.0.1:1/0",
@@ -65,7 +70,9 @@ def test_a_missing_setting_is_one_sentence_and_code_2(command, capsys, tmp_path,
     assert said.count("\n") == 1
 
 
-@pytest.mark.parametrize("command", ["migrate", "status", "feed list", "audit verify"])
+@pytest.mark.parametrize(
+    "command", ["migrate", "status", "feed list", "audit verify", "quarantine list"]
+)
 def test_a_database_that_is_away_is_one_sentence_and_code_1(command, capsys, monkeypatch):
     for name, value in SETTINGS.items():
         monkeypatch.setenv(name, value)
@@ -94,6 +101,23 @@ def test_a_head_that_is_none_is_explained(monkeypatch):
     code, _, said = run("audit", "verify", "--since", "nonsense")
     assert code == 2
     assert "a head is POSITION:HEX" in said
+
+
+@pytest.mark.parametrize("named", [(), ("--dry-run",)])
+def test_nothing_is_replayed_by_mistake(monkeypatch, named):
+    for name, value in SETTINGS.items():
+        monkeypatch.setenv(name, value)
+    code, _, said = run("quarantine", "replay", *named)
+    assert code == 2
+    assert "name receipts, a filter, or: all" in said
+
+
+def test_what_is_no_receipt_is_one_sentence(capsys, monkeypatch):
+    for name, value in SETTINGS.items():
+        monkeypatch.setenv(name, value)
+    for command in ("show", "replay"):
+        code, said = fails(capsys, "quarantine", command, "nonsense")
+        assert (code, said) == (1, "oncofertility: nonsense is no receipt\n")
 
 
 def test_decide_prints_one_json_line_a_patient():

@@ -10,9 +10,12 @@ from uuid import UUID, uuid4
 
 from alerts.audit.event import AuditEvent
 from alerts.credentials import digest, hash_password
+from alerts.domain.account import Account, Acknowledged, Broken
 from alerts.domain.actor import Feed, FeedId, Person, PersonId, Role
 from alerts.domain.alert import Alert, AlertId, StatusChange
+from alerts.domain.condition import Pulse
 from alerts.domain.submission import Arrival, ReceiptId, Submission
+from alerts.domain.voices import Heard
 from alerts.domain.worklist import AlertView, Counts, SubmissionView, Worklist
 from alerts.errors import DatabaseAway
 from alerts.notification.routing import MailPolicy
@@ -48,6 +51,7 @@ class Memory:
     worklist: Worklist = field(default_factory=lambda: Worklist(rows=(), undecided=0))
     events: list[AuditEvent] = field(default_factory=list)
     rings: list[str] = field(default_factory=list)
+    broken: tuple[Broken, ...] = ()
     is_away: bool = False
     breaks: bool = False
 
@@ -66,10 +70,31 @@ class FakeWork:
     def __init__(self, memory: Memory) -> None:
         self.memory = memory
         self.feeds = self.people = self.submissions = self
-        self.alerts = self.notices = self.trail = self
+        self.alerts = self.notices = self.trail = self.watching = self
 
     def commit(self) -> None:
         pass
+
+    def only_read(self) -> None:
+        pass
+
+    def account(self, at: dt.datetime, told: Acknowledged) -> Account:
+        assert told == Acknowledged()
+        return Account(at=at, broken=self.memory.broken)
+
+    def pulse(self) -> Pulse:
+        return Pulse(
+            swept_at=NOW - dt.timedelta(seconds=4),
+            pinged_at=None,
+            sealed=12,
+            sealed_at=NOW - dt.timedelta(minutes=3),
+            unsealed_since=None,
+            newest_arrival=7,
+        )
+
+    def heard(self, before: dt.datetime) -> tuple[Heard, ...]:
+        assert before < NOW
+        return (Heard(name="ward", at=NOW - dt.timedelta(hours=1)),)
 
     def find(self, key: bytes | str) -> Feed | Person | None:
         if isinstance(key, bytes):

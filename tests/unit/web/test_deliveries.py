@@ -162,7 +162,7 @@ def test_a_feed_reads_its_own_receipt_and_no_other(client, memory):
     assert client.get(path, headers=other).status_code == 404
 
 
-@pytest.mark.parametrize("path", ["/health", "/ready"])
+@pytest.mark.parametrize("path", ["/live", "/ready"])
 def test_the_state_of_the_service_is_open_and_says_little(client, path):
     answer = client.get(path, headers={"Authorization": ""})
     assert answer.status_code == 200

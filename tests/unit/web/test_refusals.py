@@ -165,7 +165,9 @@ def test_a_database_that_is_away_is_told_with_a_time_to_come_back():
         assert int(answer.headers["retry-after"]) > 0
         assert answer.json()["issue"][0]["code"] == "transient"
         assert client.get("/ready").status_code == 503
-        assert client.get("/health").status_code == 200
+        assert client.get("/live").status_code == 200
+        assert client.get("/health").json()["status"] == "broken"
+        assert "oncofertility_database_up 0" in client.get("/metrics").text
         page = client.get("/worklist", headers={"Cookie": "session=x"})
         assert page.status_code == 503
         assert page.headers["content-type"].startswith("text/html")

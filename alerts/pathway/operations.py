@@ -1,0 +1,70 @@
+"""Operations: what those who run the service work with, beside the steps' own tools."""
+
+import datetime as dt
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from alerts.audit.event import AuditEvent
+from alerts.domain.account import Account, Acknowledged
+from alerts.domain.condition import Broker, Part, Pulse, SetAside, Wanted
+from alerts.domain.submission import ReceiptId, Submission
+from alerts.domain.voices import Heard
+
+
+class Watching(Protocol):
+    """How the service is, as its rows tell."""
+
+    def mark(self, part: Part, at: dt.datetime) -> None:
+        """A part ran now."""
+
+    def take_turn(self, part: Part, at: dt.datetime, every: dt.timedelta) -> bool:
+        """Whether it is this caller's turn: of many who ask, one an interval is told yes."""
+
+    def pulse(self) -> Pulse:
+        """The marks as they stand."""
+
+    def heard(self, before: dt.datetime) -> tuple[Heard, ...]:
+        """Every feed in force, and when it spoke; the hours only of those silent since then."""
+
+    def account(self, at: dt.datetime, told: Acknowledged) -> Account:
+        """What the rows say of every promise."""
+
+
+class Quarantine(Protocol):
+    """Deliveries that wait for a person."""
+
+    def listed(self, wanted: Wanted, limit: int) -> tuple[SetAside, ...]:
+        """Those that are wanted, in the order in which they arrived."""
+
+    def how_many(self, wanted: Wanted) -> int:
+        """How many are wanted."""
+
+    def delivery(self, receipt: ReceiptId) -> Submission | None:
+        """One of them as it arrived, body and all."""
+
+    def release(
+        self, receipts: Iterable[ReceiptId], at: dt.datetime, *, audit: Iterable[AuditEvent]
+    ) -> tuple[ReceiptId, ...]:
+        """Let them be assessed again, with all attempts before them; gives those that waited."""
+
+
+class DeadMan(Protocol):
+    """Somebody outside who raises the alarm when he hears nothing from us."""
+
+    def ping(self) -> None:
+        """Say that all is well. Bounded in time; raises DeliveryError."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operations:
+    """What a site sets for those who run it.
+
+    `silence`: so many of its usual hours a feed may miss. `metrics_token` is what Prometheus
+    presents; without one only this machine may ask.
+    """
+
+    look_at_broker: Callable[[], Broker] | None = None
+    dead_man: DeadMan | None = None
+    silence: int = 6
+    metrics_token: str = field(default="", repr=False)

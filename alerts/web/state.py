@@ -1,0 +1,39 @@
+"""State: the page that shows how the service itself is. Nothing on it tells of a patient."""
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from alerts.domain.account import SENTENCES, Promise
+from alerts.domain.actor import Person, Role
+from alerts.pathway.tools import Tools
+from alerts.web import phrases, rendering, sessions
+from alerts.web.access import GivenLooking, GivenTools, SignedIn
+from alerts.web.advice import ADVICE
+
+router = APIRouter()
+
+
+@router.api_route("/status", methods=["GET", "HEAD"])
+def show(person: SignedIn, request: Request, tools: GivenTools, looking: GivenLooking) -> Response:
+    """How the service is, in plain words; ids are shown to administrators only."""
+    now = looking.look()
+    values = frame(request, person, tools) | {
+        "now": now,
+        "broken": {each.promise: each for each in now.account.broken},
+        "promises": tuple(Promise),
+        "sentences": SENTENCES,
+        "advice": ADVICE,
+        "ago": phrases.ago,
+    }
+    return rendering.page("status.html", values)
+
+
+def frame(request: Request, person: Person, tools: Tools) -> dict[str, object]:
+    """What every page of a signed-in person needs."""
+    return {
+        "person": person,
+        "proof": sessions.proof(sessions.token_of(request)),
+        "today": tools.now().date(),
+        "is_administrator": person.role is Role.ADMINISTRATOR,
+    }
