@@ -18,6 +18,12 @@ run: setup  ## start the whole service, push every story, show what became of it
 test: setup  ## run every test
 	@$(BIN)/python -m pytest -n 2 $(TESTS)
 
+faults: setup  ## break a running service in every way under load, some minutes; nothing may be lost
+	@$(BIN)/python -m tests.faults $(FAULTS)
+
+faults-short: setup  ## the same in a minute; `make test` does it too
+	@$(BIN)/python -m tests.faults --short
+
 check: setup  ## format, lint, types, import contracts, file caps, lock file in step
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
@@ -42,4 +48,4 @@ bench: bench-decide  ## every benchmark: deciding offline, and the whole way fro
 clean:  ## remove the environment and caches; ./var (the data) stays
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
 
-.PHONY: help setup run test check format lock bench bench-decide clean
+.PHONY: help setup run test faults faults-short check format lock bench bench-decide clean
