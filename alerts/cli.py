@@ -63,8 +63,9 @@ def beat(
 
 @app.command()
 def migrate() -> None:
-    """Bring the database of DATABASE_URL to this version's tables."""
-    migration.migrate(settings.from_process().database_url)
+    """Bring the database to this version's tables, as OWNER_DATABASE_URL's role if there is one."""
+    told = settings.from_process()
+    migration.migrate(told.owner_database_url or told.database_url, told.database_url)
 
 
 app.command("status")(cli_site.status)

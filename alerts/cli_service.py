@@ -113,7 +113,7 @@ def _serve(service: Service) -> None:
 def _prepare(site: Site, environ: Mapping[str, str]) -> Tools:
     """Migrate, and make the first person who may sign in."""
     told = Settings.from_environment(environ)
-    migrate(told.database_url)
+    migrate(told.owner_database_url or told.database_url, told.database_url)
     tools = wiring.build(told)
     if not site.recall(_PASSWORD):
         name = "Fertility coordinator"

@@ -12,6 +12,7 @@ SHORTEST_SECRET = 20
 NAMES = frozenset(
     {
         "DATABASE_URL",
+        "OWNER_DATABASE_URL",
         "REDIS_URL",
         "PUBLIC_URL",
         "SMTP_HOST",
@@ -40,6 +41,7 @@ class Settings:
 
     `mail_domains` are the only domains that mail may go to; anything else goes to
     `fallback_email`. `largest_body` is in bytes. `is_shadow`: decide and record, tell nobody.
+    `owner_database_url` is for migrations; empty when the service's own role owns the tables.
     docs/operations.md explains the last three.
     """
 
@@ -58,6 +60,7 @@ class Settings:
     policy_file: Path | None
     is_shadow: bool = False
     values_folder: Path | None = None
+    owner_database_url: str = field(default="", repr=False)
     dead_man_url: str = field(default="", repr=False)
     metrics_token: str = field(default="", repr=False)
     feed_silence_hours: int = 6
@@ -85,6 +88,7 @@ class Settings:
             dead_man_url=read.url("DEAD_MAN_URL"),
             metrics_token=read.secret("METRICS_TOKEN"),
             feed_silence_hours=read.number("FEED_SILENCE_HOURS", 6),
+            owner_database_url=environ.get("OWNER_DATABASE_URL", "").strip(),
         )
 
 

@@ -35,7 +35,7 @@ def administration(postgres: Postgres) -> Iterator[psycopg.Connection]:
     """A connection that makes and removes databases; `migrated` is what each one is copied from."""
     with psycopg.connect(plain(postgres.url), autocommit=True) as connection:
         connection.execute("create database migrated")
-        migrate(named(postgres.url, "migrated"))
+        migrate(named(postgres.url, "migrated"), postgres.service_url)
         yield connection
 
 
@@ -49,8 +49,22 @@ def database_url(postgres: Postgres, administration: psycopg.Connection) -> Iter
 
 
 @pytest.fixture
-def engine(database_url: str) -> Iterator[Engine]:
-    """The engine of this test's own database."""
+def service_url(postgres: Postgres, database_url: str) -> str:
+    """The address of the same database for the role that serves."""
+    return named(postgres.service_url, make_url(database_url).database or "")
+
+
+@pytest.fixture
+def engine(service_url: str) -> Iterator[Engine]:
+    """The engine of this test's own database, as the service has it."""
+    made = make_engine(service_url)
+    yield made
+    made.dispose()
+
+
+@pytest.fixture
+def owner(database_url: str) -> Iterator[Engine]:
+    """The engine of who owns the tables."""
     made = make_engine(database_url)
     yield made
     made.dispose()

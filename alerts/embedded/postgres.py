@@ -11,7 +11,9 @@ from alerts.embedded.children import Account, Order, Process
 from alerts.errors import EmbeddedError
 
 NAME = "oncofertility"
+SERVICE = "oncofertility_service"
 PORT = 5432
+_SERVICE_PASSWORD = "service-password"  # noqa: S105 - the file that holds it
 _SOCKET = f".s.PGSQL.{PORT}.lock"
 _ENVIRON = {"LC_ALL": "C", "PATH": os.defpath, "TZ": "UTC"}
 _PATIENCE = 60.0
@@ -37,7 +39,8 @@ _ACCESS = "local all all scram-sha-256\n"
 class Postgres:
     """One PostgreSQL server with one database. It knows nothing of what is kept in it.
 
-    The role may make databases but is no superuser; nobody else can sign in at all.
+    Two roles can sign in, no superuser among them: the owner, who may make databases, and the
+    service's, which gets what the owner gives it.
     """
 
     def __init__(
@@ -55,13 +58,13 @@ class Postgres:
 
     @property
     def url(self) -> str:
-        """The SQLAlchemy URL; also for another process than the one that started the server."""
-        password = places.read_private(self.folder / "password")
-        if not password:
-            raise EmbeddedError(f"there is no database in {self.folder} yet")
-        socket = places.find_socket_folder(accounts.find_home(self.folder))
-        host = quote(str(socket), safe="/")
-        return f"postgresql+psycopg://{NAME}:{password}@/{NAME}?host={host}&port={PORT}"
+        """The owner's SQLAlchemy URL; also for another process than the one that started it."""
+        return self._url(NAME, "password")
+
+    @property
+    def service_url(self) -> str:
+        """The same for the role that serves."""
+        return self._url(SERVICE, _SERVICE_PASSWORD)
 
     def start(self) -> None:
         """Make the database when there is none, and start the server. Raises EmbeddedError."""
@@ -75,6 +78,8 @@ class Postgres:
         socket = places.socket_folder(home, _SOCKET)
         accounts.give(socket, account)
         self._wait_for_a_leftover(home)
+        if not places.read_private(self.folder / _SERVICE_PASSWORD):
+            self._admit_service(programs, home, account)
         command = [str(programs / "postgres"), "-D", str(home / "data"), "-k", str(socket)]
         command += ["-p", str(PORT), *(part for each in self._settings for part in ("-c", each))]
         self._serve(
@@ -134,6 +139,27 @@ class Postgres:
         )
         self._run((*single, "-D", str(half), "postgres"), account, told)
         half.rename(home / "data")
+
+    def _admit_service(self, programs: Path, home: Path, account: Account | None) -> None:
+        """Make the service's role, while nobody is connected; data of before it had one get it."""
+        password = secrets.token_urlsafe(24)
+        missing = f"NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{SERVICE}')"
+        told = (
+            f"DO $$ BEGIN IF {missing} THEN CREATE ROLE {SERVICE}; END IF; END $$\n"
+            f"ALTER ROLE {SERVICE} LOGIN PASSWORD '{password}'\n"
+            f"GRANT {SERVICE} TO {NAME}\n"
+        )
+        single = (str(programs / "postgres"), "--single", "-c", "exit_on_error=on")
+        self._run((*single, "-D", str(home / "data"), "postgres"), account, told)
+        places.write_private(self.folder / _SERVICE_PASSWORD, f"{password}\n")
+
+    def _url(self, role: str, kept: str) -> str:
+        password = places.read_private(self.folder / kept)
+        if not password:
+            raise EmbeddedError(f"there is no database in {self.folder} yet")
+        socket = places.find_socket_folder(accounts.find_home(self.folder))
+        host = quote(str(socket), safe="/")
+        return f"postgresql+psycopg://{role}:{password}@/{NAME}?host={host}&port={PORT}"
 
     def _run(self, command: tuple[str, ...], account: Account | None, told: str) -> None:
         order = Order(command=command, log=self.log, environ=_ENVIRON, account=account)

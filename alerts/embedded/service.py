@@ -5,7 +5,7 @@ from pathlib import Path
 from types import TracebackType
 
 from alerts.embedded import ending, ports, programs
-from alerts.embedded.site import HOST, Site
+from alerts.embedded.site import HOST, OWNED, Site
 from alerts.embedded.supervisor import Program, Supervisor
 
 WORKERS = 2
@@ -61,6 +61,7 @@ class Service:
             self._parts.start("broker", self.site.broker(self._outer))
         environ = self.site.environment(self._outer)
         prepare(environ)
+        environ = {name: value for name, value in environ.items() if name not in OWNED}
         if not self._outer.get("SMTP_HOST"):
             catcher = programs.mail_catcher(HOST, mail_port, self.site.mail)
             self._parts.start("mail-catcher", self._program("mail-catcher", catcher, environ))

@@ -18,6 +18,8 @@ DEFAULTS = {
     "MAIL_DOMAINS": "hospital.example clinic.example",
 }
 """What a site that set nothing gets; `.example` reaches nobody (RFC 2606)."""
+OWNED = {"OWNER_DATABASE_URL"}
+"""Goes with our own database only, and only to who migrates: no serving process gets it."""
 
 
 class Site:
@@ -90,10 +92,12 @@ class Site:
             "SMTP_PORT": self.recall("SMTP_PORT"),
         }
         if not outer.get("DATABASE_URL"):
-            inner["DATABASE_URL"] = self.postgres().url
+            inner["DATABASE_URL"] = self.postgres().service_url
+            inner["OWNER_DATABASE_URL"] = self.postgres().url
         if not outer.get("REDIS_URL"):
             inner["REDIS_URL"] = self.broker(outer).url
-        return inner | {name: value for name, value in outer.items() if value}
+        told = {name: value for name, value in outer.items() if value}
+        return inner | told | {name: inner[name] for name in OWNED & inner.keys()}
 
     @property
     def _memory(self) -> Path:

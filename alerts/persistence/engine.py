@@ -39,7 +39,7 @@ def make_engine(
     `patience` is in seconds: so long a step waits for a connection when all are in use.
     """
     engine = create_engine(
-        _address(database_url),
+        address(database_url),
         pool_pre_ping=True,
         pool_size=min(5, largest_pool),
         max_overflow=max(0, largest_pool - 5),
@@ -76,14 +76,15 @@ def away() -> Iterator[None]:
         raise
 
 
-def _address(database_url: str) -> URL:
+def address(database_url: str) -> URL:
+    """The address as the engine takes it. Raises SettingsError."""
     try:
-        address = make_url(database_url)
+        told = make_url(database_url)
     except ArgumentError as error:
         raise SettingsError("DATABASE_URL is no address: postgresql://user@host/name") from error
-    if address.drivername not in {"postgres", "postgresql", "postgresql+psycopg"}:
+    if told.drivername not in {"postgres", "postgresql", "postgresql+psycopg"}:
         raise SettingsError("DATABASE_URL must begin with postgresql:// or postgresql+psycopg://")
-    return address.set(drivername="postgresql+psycopg")
+    return told.set(drivername="postgresql+psycopg")
 
 
 def _prepare(connection: psycopg.Connection[object], _: ConnectionPoolEntry) -> None:

@@ -9,19 +9,27 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, text
 
-from alerts.persistence.engine import away, make_engine
+from alerts.persistence.engine import address, away, make_engine
+from alerts.persistence.roles import let_serve
 
 MIGRATIONS = Path(__file__).with_name("migrations")
 _LOCK = 7_061_823_554_201
 """The advisory lock of whoever migrates; any number, the same in every release."""
 
 
-def migrate(database_url: str) -> None:
+def migrate(owner_url: str, service_url: str = "") -> None:
     """Bring the tables up to date; a second one at the same time waits, then has nothing to do.
 
-    All or nothing, in one transaction. Raises DatabaseAway, also when a table stays locked.
+    All or nothing, in one transaction. `service_url` names the role that serves (else the owner
+    does): it gets what it needs. Raises DatabaseAway, also for a locked table, and SettingsError.
     """
-    _run(database_url, command.upgrade, "head")
+    service = address(service_url or owner_url)
+
+    def bring(config: Config, revision: str) -> None:
+        command.upgrade(config, revision)
+        let_serve(config.attributes["connection"], service)
+
+    _run(owner_url, bring, "head")
 
 
 def take_back(database_url: str, revision: str) -> None:

@@ -29,7 +29,7 @@ def bench(engine: Engine) -> Bench:
 @pytest.mark.filterwarnings("ignore:.*multi-threaded, use of fork:DeprecationWarning")
 @pytest.mark.parametrize("point", POINTS)
 def test_after_a_crash_a_healthy_process_goes_on(
-    point: str, bench: Bench, database_url: str, tmp_path: Path
+    point: str, bench: Bench, service_url: str, tmp_path: Path
 ):
     body, post = an_order(), tmp_path / "sent"
     bench.feed()
@@ -39,7 +39,7 @@ def test_after_a_crash_a_healthy_process_goes_on(
     if step == "notify":
         assess_due(bench.tools)
 
-    ended = die_at(point, database_url, body, post)
+    ended = die_at(point, service_url, body, post)
     assert os.WIFSIGNALED(ended)
     assert os.WTERMSIG(ended) == signal.SIGKILL
 

@@ -21,9 +21,9 @@ REQUESTER = {"requester": {"reference": "Practitioner/dr1"}}
 
 
 @pytest.fixture
-def wide_engine(database_url: str):
+def wide_engine(service_url: str):
     """Enough connections for the server's threads and the workers."""
-    made = make_engine(database_url)
+    made = make_engine(service_url)
     yield made
     made.dispose()
 

@@ -7,6 +7,6 @@ from tests.integration.persistence.stage import Stage
 
 
 @pytest.fixture
-def stage(engine: Engine) -> Stage:
+def stage(engine: Engine, owner: Engine) -> Stage:
     """An empty, migrated database, and hands to fill it."""
-    return Stage(engine)
+    return Stage(engine, owner)

@@ -87,9 +87,9 @@ def test_an_event_is_hashed_as_the_domain_says(engine):
     "attempt",
     ["update {} set {} = {}", "delete from {}", "truncate {}", "delete from {} where false"],
 )
-def test_the_tables_refuse_every_change(sealed, table, attempt):
+def test_the_tables_refuse_every_change_of_their_owner(sealed, owner, table, attempt):
     column = "position" if table == "audit_seals" else "actor_id"
-    with sealed.connect() as connection, pytest.raises(ProgrammingError, match="only ever added"):
+    with owner.connect() as connection, pytest.raises(ProgrammingError, match="only ever added"):
         connection.execute(text(attempt.format(table, column, column)))
 
 
