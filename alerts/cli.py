@@ -13,6 +13,7 @@ from alerts import (
     cli_load,
     cli_quarantine,
     cli_rehearse,
+    cli_retain,
     cli_service,
     cli_site,
     cli_values,
@@ -72,6 +73,8 @@ app.command("status")(cli_site.status)
 app.command("decide")(cli_decide.decide)
 app.command("load")(cli_load.load)
 app.command("rehearse")(cli_rehearse.rehearse)
+app.command("purge")(cli_retain.purge)
+app.command("gap")(cli_retain.gap)
 app.add_typer(cli_site.feed)
 app.add_typer(cli_site.person)
 app.add_typer(cli_site.audit)

@@ -13,6 +13,7 @@ NAMES = frozenset(
     {
         "DATABASE_URL",
         "OWNER_DATABASE_URL",
+        "RECEIPT_JOURNAL",
         "REDIS_URL",
         "PUBLIC_URL",
         "SMTP_HOST",
@@ -42,6 +43,7 @@ class Settings:
     `mail_domains` are the only domains that mail may go to; anything else goes to
     `fallback_email`. `largest_body` is in bytes. `is_shadow`: decide and record, tell nobody.
     `owner_database_url` is for migrations; empty when the service's own role owns the tables.
+    `receipt_journal` is a folder outside of the database that receipts are noted in.
     docs/operations.md explains the last three.
     """
 
@@ -64,6 +66,7 @@ class Settings:
     dead_man_url: str = field(default="", repr=False)
     metrics_token: str = field(default="", repr=False)
     feed_silence_hours: int = 6
+    receipt_journal: Path | None = None
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> "Settings":
@@ -89,6 +92,7 @@ class Settings:
             metrics_token=read.secret("METRICS_TOKEN"),
             feed_silence_hours=read.number("FEED_SILENCE_HOURS", 6),
             owner_database_url=environ.get("OWNER_DATABASE_URL", "").strip(),
+            receipt_journal=read.folder("RECEIPT_JOURNAL"),
         )
 
 

@@ -10,6 +10,7 @@ from alerts import clock
 from alerts.detection.policy import Rules, load_policy
 from alerts.domain.recipient import Channel
 from alerts.fhir.value_folder import load_values, site_files
+from alerts.journal import Journal
 from alerts.notification.channels.dead_man import DeadManSwitch
 from alerts.notification.channels.email import Email, MailServer
 from alerts.notification.routing import MailPolicy
@@ -45,6 +46,7 @@ def build(settings: Settings) -> Tools:
         public_url=settings.public_url,
         largest_body=settings.largest_body,
         is_shadow=settings.is_shadow,
+        journal=Journal(settings.receipt_journal) if settings.receipt_journal else None,
         operations=_operations(settings),
     )
 

@@ -18,11 +18,14 @@ from alerts.persistence.migrate import migrate
 def postgres() -> Iterator[Postgres]:
     """A running server, at a place that root's unprivileged stand-in can reach.
 
-    Making a database costs a second of waiting for the disk, and no test pulls the plug.
+    Making a database costs a second of waiting for the disk, and no test pulls the plug. A vacuum
+    by itself could be at work in a database that is to be dropped.
     """
     folder = Path(tempfile.mkdtemp(prefix="oncofertility-tests-"))
     folder.chmod(0o711)
-    server = Postgres(folder / "postgres", settings=("fsync=off", "full_page_writes=off"))
+    server = Postgres(
+        folder / "postgres", settings=("fsync=off", "full_page_writes=off", "autovacuum=off")
+    )
     server.start()
     yield server
     server.stop()

@@ -291,3 +291,18 @@ def drug_answered(
 def chart_viewed(patient: PatientId, person: Person, at: dt.datetime) -> AuditEvent:
     """A person opened a patient's decision and saw patient data."""
     return AuditEvent(type=AuditType.CHART_VIEWED, actor=person.actor(), at=at, patient=patient)
+
+
+def purged(bodies: int, held: int, before: dt.datetime, digest: str, at: dt.datetime) -> AuditEvent:
+    """Bodies of old deliveries were removed; `digest` is of their receipts."""
+    return AuditEvent(
+        type=AuditType.PAYLOADS_PURGED,
+        actor=ADMIN,
+        at=at,
+        detail=(
+            ("bodies", str(bodies)),
+            ("bytes", str(held)),
+            ("settled-before", before.isoformat()),
+            ("receipts", digest),
+        ),
+    )

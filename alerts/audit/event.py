@@ -51,6 +51,7 @@ class AuditType(StrEnum):
     SIGNED_IN = "signed-in"
     SIGN_IN_REFUSED = "sign-in-refused"
     SIGNED_OUT = "signed-out"
+    PAYLOADS_PURGED = "payloads-purged"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

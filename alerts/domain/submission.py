@@ -90,6 +90,7 @@ class Arrival:
 class Submission:
     """A stored delivery. `order` is the place in the sequence of arrivals.
 
+    `fingerprint` is a digest of interaction, target and bytes: what two identical ones share.
     `failures` counts how often its content broke the assessment; `times_alone` how often in a row
     whoever assessed it alone did not come back. No fault of the infrastructure counts.
     """
@@ -103,6 +104,7 @@ class Submission:
     disposition: Disposition = Disposition.RECEIVED
     failures: int = 0
     times_alone: int = 0
+    fingerprint: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

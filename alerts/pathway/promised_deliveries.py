@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from typing import Protocol
+from uuid import UUID
 
 from alerts.audit.event import AuditEvent
 from alerts.domain.actor import Feed, FeedId
@@ -18,6 +19,7 @@ from alerts.domain.submission import (
     Submission,
 )
 from alerts.domain.worklist import SubmissionView
+from alerts.journal import Given
 
 
 class Feeds(Protocol):
@@ -105,5 +107,23 @@ class Submissions(Protocol):
     ) -> None:
         """Set it aside for a person: it failed too often."""
 
+    def known(self, given: Sequence[Given]) -> frozenset[UUID]:
+        """Those of these receipts that are stored, or whose delivery came again since then."""
+
     def view(self, feed: FeedId, receipt: ReceiptId) -> SubmissionView | None:
         """All that became of one submission of that feed; another feed's is None."""
+
+
+class Payloads(Protocol):
+    """Bodies of deliveries that are done with; open, waiting and quarantined ones are not."""
+
+    def removable(self, settled_before: dt.datetime) -> tuple[int, int]:
+        """How many bodies may be removed, and how many bytes they hold."""
+
+    def oldest(self, settled_before: dt.datetime, limit: int) -> tuple[tuple[ReceiptId, int], ...]:
+        """Receipts whose bodies may be removed and their bytes, the oldest first; held."""
+
+    def remove(
+        self, receipts: tuple[ReceiptId, ...], at: dt.datetime, *, audit: AuditEvent
+    ) -> None:
+        """Remove these bodies; digest, fingerprint and what became of each delivery stay."""

@@ -13,6 +13,7 @@ from alerts.fhir.capability import capability_statement
 from alerts.fhir.kinds import MOST_ENTRIES
 from alerts.fhir.problems import operation_outcome, problem_of
 from alerts.fhir.replies import reply
+from alerts.journal import Given
 from alerts.pathway.tools import Tools
 from alerts.version import VERSION
 
@@ -85,11 +86,24 @@ def _store(cases: Sequence[_Case], tools: Tools) -> Iterator[Accepted | Refused]
         )
         work.commit()
     tools.bell.ring("assess")
+    _note(kept, tools)
     stored = iter(kept)
     return (
         _accepted(case, *next(stored), tools) if case.feed.id in in_force else NotSignedIn(REVOKED)
         for case in cases
     )
+
+
+def _note(kept: Sequence[tuple[Submission, bool]], tools: Tools) -> None:
+    """Before anybody is answered, the new receipts stand outside of the database too."""
+    if tools.journal:
+        tools.journal.note(
+            Given(
+                at=each.received_at, feed=each.feed, receipt=each.id, fingerprint=each.fingerprint
+            )
+            for each, is_repeat in kept
+            if not is_repeat
+        )
 
 
 def _accepted(case: _Case, submission: Submission, is_repeat: bool, tools: Tools) -> Accepted:

@@ -11,10 +11,11 @@ from alerts.detection.policy import Rules
 from alerts.domain.notice import Notice
 from alerts.domain.recipient import Channel
 from alerts.domain.worklist import Counts
+from alerts.journal import Journal
 from alerts.notification.routing import MailPolicy
 from alerts.pathway.operations import Operations, Quarantine, Watching
 from alerts.pathway.promised_clarifications import Clarifications
-from alerts.pathway.promised_deliveries import Feeds, Submissions
+from alerts.pathway.promised_deliveries import Feeds, Payloads, Submissions
 from alerts.pathway.promised_identities import Identities
 from alerts.pathway.promises import (
     Alerts,
@@ -36,6 +37,8 @@ class UnitOfWork(Protocol):
     def people(self) -> People: ...
     @property
     def submissions(self) -> Submissions: ...
+    @property
+    def payloads(self) -> Payloads: ...
     @property
     def charts(self) -> Charts: ...
     @property
@@ -88,7 +91,8 @@ class Bell(Protocol):
 class Tools:
     """All that the steps need. `begin` opens a transaction (raises DatabaseAway).
 
-    `is_shadow`: the whole site decides and records, and tells nobody.
+    `is_shadow`: the whole site decides and records, and tells nobody. `journal`: where receipts
+    are noted as well, outside of the database.
     """
 
     begin: Callable[[], AbstractContextManager[UnitOfWork]]
@@ -102,3 +106,4 @@ class Tools:
     largest_body: int
     is_shadow: bool = False
     operations: Operations = field(default_factory=Operations)
+    journal: Journal | None = None

@@ -1,10 +1,11 @@
 """What a sender sees of a submission, read from the tables: each entry, chart, alert and notice."""
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, and_, or_, select
+from sqlalchemy import Connection, Row, and_, func, or_, select
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from alerts.domain.actor import FeedId
@@ -13,6 +14,7 @@ from alerts.domain.chart import PatientId, ResourceKey
 from alerts.domain.decision import Decision, DecisionId, Outcome
 from alerts.domain.submission import ReceiptId
 from alerts.domain.worklist import DecisionView, SubmissionView
+from alerts.journal import Given
 from alerts.persistence.joined_charts import joined
 from alerts.persistence.rows import to_alert, to_decision, to_entries, to_submission
 from alerts.persistence.tables import (
@@ -35,6 +37,27 @@ def receipt(connection: Connection, feed: FeedId, wanted: ReceiptId) -> Submissi
         submission=to_submission(row),
         entries=to_entries(row.entries),
         decisions=_decisions(connection, wanted),
+    )
+
+
+def known(connection: Connection, given: Sequence[Given]) -> frozenset[UUID]:
+    """Those of these receipts that are stored, or whose delivery came again since then."""
+    ids = select(submissions.c.id).where(submissions.c.id.in_([each.receipt for each in given]))
+    stored = set(connection.execute(ids).scalars())
+    fingerprints = [bytes.fromhex(each.fingerprint) for each in given]
+    latest = (
+        select(
+            submissions.c.feed_id, submissions.c.fingerprint, func.max(submissions.c.received_at)
+        )
+        .where(submissions.c.fingerprint.in_(fingerprints))
+        .where(submissions.c.feed_id.in_({each.feed for each in given}))
+        .group_by(submissions.c.feed_id, submissions.c.fingerprint)
+    )
+    again = {(feed, bytes(name).hex()): at for feed, name, at in connection.execute(latest)}
+    return frozenset(
+        each.receipt
+        for each in given
+        if each.receipt in stored or again.get((each.feed, each.fingerprint), each.at) > each.at
     )
 
 

@@ -78,6 +78,7 @@ def to_submission(row: Row[Any]) -> Submission:
         disposition=Disposition(row.disposition),
         failures=row.failures,
         times_alone=row.times_alone,
+        fingerprint=bytes(row.fingerprint).hex(),
     )
 
 

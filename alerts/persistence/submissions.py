@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
+from uuid import UUID
 
 from sqlalchemy import ColumnElement, Connection, bindparam, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
@@ -21,6 +22,7 @@ from alerts.domain.submission import (
     Submission,
 )
 from alerts.domain.worklist import SubmissionView
+from alerts.journal import Given
 from alerts.persistence import arrivals, receipts
 from alerts.persistence.audit_trail import Trail
 from alerts.persistence.expressions import among, holds
@@ -187,6 +189,10 @@ class Submissions:
         waits = submissions.c.disposition == Disposition.RECEIVED
         if self._end(receipt, waits, Disposition.QUARANTINED, entries, at):
             self._trail.append(audit)
+
+    def known(self, given: Sequence[Given]) -> frozenset[UUID]:
+        """Those of these receipts that are stored, or whose delivery came again since then."""
+        return receipts.known(self._connection, given)
 
     def view(self, feed: FeedId, receipt: ReceiptId) -> SubmissionView | None:
         """All that became of one submission of that feed; another feed's is None."""

@@ -92,6 +92,7 @@ submissions = Table(
     Column("times_alone", Integer, nullable=False, server_default="0"),
     Column("settled_at", MOMENT),
     Column("entries", _JSON),
+    Column("purged_at", MOMENT),
     UniqueConstraint("feed_id", "fingerprint", "generation"),
     Index("submissions_key_hashes_idx", "key_hashes", postgresql_using="gin"),
     Index("submissions_waiting_idx", "arrival", postgresql_where=text("disposition = 'received'")),
@@ -99,6 +100,11 @@ submissions = Table(
         "submissions_quarantined_idx",
         "received_at",
         postgresql_where=text("disposition = 'quarantined'"),
+    ),
+    Index(
+        "submissions_unpurged_idx",
+        "settled_at",
+        postgresql_where=text("disposition = 'assessed' and purged_at is null"),
     ),
 )
 

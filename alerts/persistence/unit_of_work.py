@@ -16,6 +16,7 @@ from alerts.persistence.engine import away
 from alerts.persistence.feeds import Feeds
 from alerts.persistence.identities import Identities
 from alerts.persistence.notices import Notices
+from alerts.persistence.payloads import Payloads
 from alerts.persistence.people import People
 from alerts.persistence.quarantine import Quarantine
 from alerts.persistence.submissions import Submissions
@@ -32,6 +33,7 @@ class Work:
         self.feeds = Feeds(connection, self.trail)
         self.people = People(connection, self.trail)
         self.submissions = Submissions(connection, self.trail)
+        self.payloads = Payloads(connection, self.trail)
         self.charts = Charts(connection)
         self.identities = Identities(connection, self.trail)
         self.decisions = Decisions(connection, self.trail)

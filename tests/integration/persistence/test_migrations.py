@@ -15,7 +15,7 @@ from alerts.persistence.engine import make_engine
 from alerts.persistence.migrate import current_revision, is_current, migrate, take_back
 from tests.conftest import named
 
-NEWEST = "0015"
+NEWEST = "0016"
 assert answer_tables.metadata is operation_tables.metadata
 metadata = operation_tables.metadata
 
