@@ -55,6 +55,7 @@ class Outcome:
     recovered: dict[str, float]
     drained: float
     withheld: int
+    unmarked: int
     is_trail_sound: bool
 
     @property
@@ -79,6 +80,8 @@ class Outcome:
             found.append(str(self.reckoning))
         if self.duplicates > self.plan.orders * SHARE_OF_COPIES:
             found.append(f"{self.duplicates} duplicates")
+        if self.unmarked:
+            found.append(f"{self.unmarked} copies that look like the first")
         if self.refused:
             found.append(f"refused: {self.refused}")
         if not self.is_trail_sound:
@@ -111,6 +114,7 @@ def drill(plan: Plan) -> Outcome:
             recovered=_recovered(injuries, watch),
             drained=drained,
             withheld=running.mail.withheld,
+            unmarked=running.mail.unmarked(),
             is_trail_sound=_is_trail_sound(running),
         )
 

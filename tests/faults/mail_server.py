@@ -10,7 +10,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from tests.waiting import until
 
-HEADER = "X-Oncofertility-Notice"
+NOTICE, ATTEMPT = "X-Oncofertility-Notice", "X-Oncofertility-Attempt"
 _REFUSED = "451 come back later"
 
 
@@ -28,7 +28,7 @@ class MailServer:
 
     def __init__(self) -> None:
         self.manner = Manner.TAKING
-        self.taken: list[str] = []
+        self.taken: list[tuple[str, str]] = []
         self.met: Counter[Manner] = Counter()
         self.port = 0
         self._loop = asyncio.new_event_loop()
@@ -51,7 +51,11 @@ class MailServer:
 
     def copies(self) -> Counter[str]:
         """How often each notice arrived, by its id."""
-        return Counter(self.taken)
+        return Counter(notice for notice, _ in self.taken)
+
+    def unmarked(self) -> int:
+        """Copies that do not tell that they belong to a later attempt than another."""
+        return len(self.taken) - len(set(self.taken))
 
     async def handle_DATA(  # noqa: N802 - the name that aiosmtpd calls
         self, server: SMTP, _session: Session, envelope: Envelope
@@ -63,7 +67,7 @@ class MailServer:
             await self._asked_to_end.wait()
             return _REFUSED
         message = email.message_from_bytes(envelope.content or b"")
-        self.taken.append(message[HEADER])
+        self.taken.append((message[NOTICE], message[ATTEMPT]))
         if self.manner is Manner.DROPPING:
             server.transport.abort()
         return "250 kept"

@@ -12,7 +12,7 @@ from alerts.settings import environment
 STORIES = Path(__file__).parents[3] / "fhir_fixtures" / "stories"
 COMMANDS = (
     *("up", "demo", "web", "worker", "beat", "migrate", "status"),
-    *("decide", "load", "rehearse"),
+    *("decide", "load", "rehearse", "purge", "gap"),
 )
 GROUPS = {
     "feed": ("add", "list", "live", "revoke"),
