@@ -137,19 +137,17 @@ class Postgres:
             f"CREATE ROLE {NAME} LOGIN CREATEDB PASSWORD '{password}'\n"
             f"CREATE DATABASE {NAME} OWNER {NAME}\n"
         )
+        service = secrets.token_urlsafe(24)
+        told += _service_role(service)
         self._run((*single, "-D", str(half), "postgres"), account, told)
         half.rename(home / "data")
+        places.write_private(self.folder / _SERVICE_PASSWORD, f"{service}\n")
 
     def _admit_service(self, programs: Path, home: Path, account: Account | None) -> None:
-        """Make the service's role, while nobody is connected; data of before it had one get it."""
+        """Give data of before there were two roles the service's, while nobody is connected."""
         password = secrets.token_urlsafe(24)
-        missing = f"NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{SERVICE}')"
-        told = (
-            f"DO $$ BEGIN IF {missing} THEN CREATE ROLE {SERVICE}; END IF; END $$\n"
-            f"ALTER ROLE {SERVICE} LOGIN PASSWORD '{password}'\n"
-            f"GRANT {SERVICE} TO {NAME}\n"
-        )
         single = (str(programs / "postgres"), "--single", "-c", "exit_on_error=on")
+        told = _service_role(password)
         self._run((*single, "-D", str(home / "data"), "postgres"), account, told)
         places.write_private(self.folder / _SERVICE_PASSWORD, f"{password}\n")
 
@@ -190,6 +188,16 @@ class Postgres:
     def _cannot(self, what: str) -> str:
         said = children.last_words(self.log)
         return f"PostgreSQL cannot {what}: {said or 'it said nothing'} (see {self.log})"
+
+
+def _service_role(password: str) -> str:
+    """What makes the service's role, or gives it another password."""
+    missing = f"NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{SERVICE}')"
+    return (
+        f"DO $$ BEGIN IF {missing} THEN CREATE ROLE {SERVICE}; END IF; END $$\n"
+        f"ALTER ROLE {SERVICE} LOGIN PASSWORD '{password}'\n"
+        f"GRANT {SERVICE} TO {NAME}\n"
+    )
 
 
 def _is_ready(home: Path) -> bool:

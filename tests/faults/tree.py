@@ -12,7 +12,7 @@ from alerts.embedded import ports, programs
 from alerts.embedded.broker import Broker
 from alerts.embedded.postgres import Postgres
 from alerts.embedded.programs import Command
-from alerts.embedded.site import HOST, Site
+from alerts.embedded.site import HOST, OWNED, Site
 from alerts.embedded.supervisor import Program
 from alerts.pathway import admit
 from alerts.pathway.tools import Tools
@@ -37,6 +37,7 @@ class Tree:
             settings=(f"max_connections={MOST_CONNECTIONS}",),
         )
         self.broker = Broker(var / "broker", self.site.log("broker"))
+        self.web = Program(programs.web(HOST, self.port), self.site.log("web"), {})
         self.beats: list[Program] = []
         self.workers: list[Program] = []
         self._is_hurried = is_hurried
@@ -48,8 +49,9 @@ class Tree:
         self.postgres.start()
         self.broker.start()
         outer = {name: value for name, value in environment().items() if name not in _FOREIGN}
-        self.environ = self.site.environment(outer)
-        migrate(self.environ["DATABASE_URL"])
+        environ = self.site.environment(outer)
+        self.environ = {name: value for name, value in environ.items() if name not in OWNED}
+        migrate(self.postgres.url, self.environ["DATABASE_URL"])
         self.tools: Tools = wiring.build(Settings.from_environment(self.environ))
         self.key = admit.add_feed("ehr", self.tools)
         self.web = self._program("web", programs.web(HOST, self.port))

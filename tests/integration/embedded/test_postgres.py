@@ -52,6 +52,19 @@ def test_a_new_server_answers_to_a_role_that_is_no_superuser(home: Path):
         assert ask(server, "show server_encoding") == [("UTF8",)]
 
 
+def test_data_of_one_role_get_the_services_role_with_the_next_start(home: Path):
+    with running(Postgres(home / "pg")) as server:
+        assert server.service_url != server.url
+    (home / "pg" / "service-password").unlink()
+    with running(Postgres(home / "pg")) as server:
+        with psycopg.connect(server.service_url.replace("+psycopg", "")) as connection:
+            [(name, is_mighty)] = connection.execute(
+                "select rolname, rolsuper or rolcreaterole or rolcreatedb from pg_roles"
+                " where rolname = current_user"
+            )
+        assert (name, is_mighty) == ("oncofertility_service", False)
+
+
 def test_what_was_committed_is_there_after_the_next_start(home: Path):
     with running(Postgres(home / "pg")) as server:
         ask(server, "create table kept as select 17 as number")

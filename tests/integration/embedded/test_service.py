@@ -72,7 +72,7 @@ def up(var: Path) -> Iterator[Up]:
             env=ENVIRON,
         )
     try:
-        until(lambda: process.poll() is not None or b"Ctrl-C" in said.read_bytes(), "the start")
+        until(lambda: process.poll() is not None or b"Ctrl-C" in said.read_bytes(), "the start", 90)
         assert process.poll() is None, said.read_text()
         yield Up(var, process, said)
     finally:
