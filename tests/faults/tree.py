@@ -3,9 +3,12 @@
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import psutil
+from sqlalchemy import Engine
 
 from alerts import wiring
 from alerts.embedded import ports, programs
@@ -16,7 +19,9 @@ from alerts.embedded.site import HOST, OWNED, Site
 from alerts.embedded.supervisor import Program
 from alerts.pathway import admit
 from alerts.pathway.tools import Tools
+from alerts.persistence.engine import make_engine
 from alerts.persistence.migrate import migrate
+from alerts.persistence.unit_of_work import begin
 from alerts.settings import Settings, environment
 from tests.faults.mail_server import MailServer
 
@@ -40,6 +45,7 @@ class Tree:
         self.web = Program(programs.web(HOST, self.port), self.site.log("web"), {})
         self.beats: list[Program] = []
         self.workers: list[Program] = []
+        self._engine: Engine | None = None
         self._is_hurried = is_hurried
 
     def start(self) -> None:
@@ -52,7 +58,9 @@ class Tree:
         environ = self.site.environment(outer)
         self.environ = {name: value for name, value in environ.items() if name not in OWNED}
         migrate(self.postgres.url, self.environ["DATABASE_URL"])
-        self.tools: Tools = wiring.build(Settings.from_environment(self.environ))
+        self._engine = make_engine(self.environ["DATABASE_URL"])
+        built = wiring.build(Settings.from_environment(self.environ))
+        self.tools: Tools = replace(built, begin=partial(begin, self._engine))
         self.key = admit.add_feed("ehr", self.tools)
         self.web = self._program("web", programs.web(HOST, self.port))
         self.web.is_ready = lambda _: ports.answers(HOST, self.port)
@@ -69,6 +77,8 @@ class Tree:
         beat.start()
 
     def stop(self) -> None:
+        if self._engine:
+            self._engine.dispose()
         for part in (*self.beats, *self.workers, self.web, self.broker, self.postgres):
             part.stop()
         self.site.leave()
