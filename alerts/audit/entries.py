@@ -4,14 +4,12 @@ Ids, codes, digests and counts only. A person's note, an address, a name or a FH
 """
 
 import datetime as dt
-import hashlib
 from uuid import UUID
 
 from alerts.audit.event import AuditEvent, AuditType
 from alerts.domain.actor import Actor, Feed, Person, service
 from alerts.domain.alert import Alert, StatusChange
 from alerts.domain.chart import PatientId
-from alerts.domain.clarification import CodeAnswer
 from alerts.domain.condition import SetAside
 from alerts.domain.decision import Decision, DecisionId
 from alerts.domain.notice import Notice, NoticeStatus
@@ -253,39 +251,6 @@ def viewed(alert: Alert, person: Person, at: dt.datetime) -> AuditEvent:
 def attested(alert: Alert, person: Person, at: dt.datetime) -> AuditEvent:
     """A coordinator stated that a consult took place elsewhere."""
     return _of_alert(AuditType.CONSULT_ATTESTED, person.actor(), alert, at)
-
-
-def code_answered(answer: CodeAnswer, person: Person, at: dt.datetime) -> AuditEvent:
-    """A person told what a feed's local code or words are; the code itself is hashed."""
-    return _of_code(AuditType.CODE_ANSWERED, answer, person, at)
-
-
-def code_answer_revoked(answer: CodeAnswer, person: Person, at: dt.datetime) -> AuditEvent:
-    """What a person told of a feed's local code or words counts no more."""
-    return _of_code(AuditType.CODE_ANSWER_REVOKED, answer, person, at)
-
-
-def _of_code(kind: AuditType, answer: CodeAnswer, person: Person, at: dt.datetime) -> AuditEvent:
-    said = f"{answer.coding.system}\n{answer.coding.code}".encode("utf-8", "replace")
-    return AuditEvent(
-        type=kind,
-        actor=person.actor(),
-        at=at,
-        subject=answer.id,
-        detail=(
-            ("feed", str(answer.feed)),
-            ("code", hashlib.sha256(said).hexdigest()),
-            ("drug", answer.drug or "none"),
-        ),
-    )
-
-
-def drug_answered(
-    kind: AuditType, patient: PatientId, drug: str, person: Person, at: dt.datetime
-) -> AuditEvent:
-    """A person told what one order's drug is, or took that back."""
-    detail = (("drug", drug or "none"),)
-    return AuditEvent(type=kind, actor=person.actor(), at=at, patient=patient, detail=detail)
 
 
 def chart_viewed(patient: PatientId, person: Person, at: dt.datetime) -> AuditEvent:

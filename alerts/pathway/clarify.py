@@ -8,7 +8,7 @@ import datetime as dt
 import hashlib
 from dataclasses import dataclass, field, replace
 
-from alerts.audit import entries
+from alerts.audit import answer_entries, entries
 from alerts.audit.event import AuditType
 from alerts.detection.policy import Rules
 from alerts.domain.actor import Feed, FeedId, Person, Role
@@ -94,7 +94,7 @@ def answer_code(told: ToldOfCode, person: Person, tools: Tools) -> CodeAnswer:
     with tools.begin() as work:
         if not _is_waited_for(answer, work, tools):
             raise NotFound("nobody waits for an answer to this code")
-        work.clarifications.give(answer, audit=entries.code_answered(answer, person, at))
+        work.clarifications.give(answer, audit=answer_entries.code_answered(answer, person, at))
         work.commit()
     tools.bell.ring("sweep")
     return answer
@@ -111,7 +111,7 @@ def revoke_code(answer: AnswerId, because: str, person: Person, tools: Tools) ->
         found = work.clarifications.find(answer)
         if found is None:
             raise NotFound("there is no such answer")
-        event = entries.code_answer_revoked(found, person, at)
+        event = answer_entries.code_answer_revoked(found, person, at)
         work.clarifications.revoke(answer, person, _plain(because), at, audit=event)
         work.commit()
     tools.bell.ring("sweep")
@@ -133,7 +133,7 @@ def answer_order(told: ToldOfOrder, person: Person, tools: Tools) -> None:
         at=at,
     )
     key = ResourceKey(type=DRUG_ANSWER, id=str(tools.new_id()))
-    event = entries.drug_answered(AuditType.DRUG_ANSWERED, told.patient, told.drug, person, at)
+    event = answer_entries.drug_answered(AuditType.DRUG_ANSWERED, told.patient, told.drug, person, at)
     with tools.begin() as work:
         _put(told.patient, key, fact, work, at)
         asked = {(each.order, each.says) for each in _asked(told.patient, work)}
@@ -159,7 +159,7 @@ def take_back(patient: PatientId, answer: ResourceKey, person: Person, tools: To
         if not given:
             raise MoveRefused("this answer does not count any more")
         drug, kind = given[0].answer or "", AuditType.DRUG_ANSWER_REVOKED
-        work.trail.append(entries.drug_answered(kind, patient, drug, person, at))
+        work.trail.append(answer_entries.drug_answered(kind, patient, drug, person, at))
         decide_again(patient, work, tools, at)
         work.commit()
     tools.bell.ring("notify")
