@@ -58,13 +58,14 @@ class Service:
         if not self._outer.get("DATABASE_URL"):
             self._parts.start("postgres", self.site.postgres())
         if not self._outer.get("REDIS_URL"):
-            self._parts.start("broker", self.site.broker(self._outer))
+            self._parts.start("broker", self.site.broker(self._outer), is_needed=False)
         environ = self.site.environment(self._outer)
         prepare(environ)
         environ = {name: value for name, value in environ.items() if name not in OWNED}
         if not self._outer.get("SMTP_HOST"):
             catcher = programs.mail_catcher(HOST, mail_port, self.site.mail)
-            self._parts.start("mail-catcher", self._program("mail-catcher", catcher, environ))
+            program = self._program("mail-catcher", catcher, environ)
+            self._parts.start("mail-catcher", program, is_needed=False)
         self._start_ours(environ)
 
     def tend(self, seconds: float) -> None:
@@ -79,8 +80,8 @@ class Service:
         worker.is_ready = lambda said: " ready." in said
         beat = programs.beat(self.site.var / "beat-schedule")
         self._parts.start("web", web)
-        self._parts.start("worker", worker)
-        self._parts.start("beat", self._program("beat", beat, environ))
+        self._parts.start("worker", worker, is_needed=False)
+        self._parts.start("beat", self._program("beat", beat, environ), is_needed=False)
 
     def _program(self, name: str, command: programs.Command, environ: Mapping[str, str]) -> Program:
         return Program(command, self.site.log(name), environ)

@@ -14,6 +14,8 @@ from alerts.errors import EmbeddedError
 
 DEATHS = 5
 WITHIN = 60.0
+REST = 30.0
+"""Seconds until a part that cannot be started, and is not needed, is tried again."""
 _GLANCE = 0.2
 _READY = 60.0
 
@@ -76,23 +78,31 @@ class Supervisor:
         self._say = say
         self._parts: dict[str, Part] = {}
         self._deaths: dict[str, deque[float]] = {}
+        self._needed: set[str] = set()
+        self._rests_until: dict[str, float] = {}
 
-    def start(self, name: str, part: Part) -> None:
-        """Start a part and look after it from now on. Raises EmbeddedError."""
+    def start(self, name: str, part: Part, *, is_needed: bool = True) -> None:
+        """Start a part and look after it from now on. Raises EmbeddedError.
+
+        One that is not needed may stay away later: the others go on, and it is tried again.
+        """
         self._parts[name] = part
         self._deaths[name] = deque(maxlen=DEATHS)
+        if is_needed:
+            self._needed.add(name)
         part.start()
 
     def tend(self, seconds: float) -> None:
         """Look after the parts for so long.
 
-        Raises EmbeddedError when one cannot be kept alive, KeyboardInterrupt when asked to end.
+        Raises EmbeddedError when a needed one cannot be kept alive, KeyboardInterrupt when asked to
+        end.
         """
         until = time.monotonic() + seconds
         while True:
             ending.heed()
             for name, part in self._parts.items():
-                if part.process is None or part.process.poll() is not None:
+                if self._is_gone(name, part):
                     self._again(name, part)
             left = until - time.monotonic()
             if left <= 0:
@@ -105,7 +115,22 @@ class Supervisor:
             _, part = self._parts.popitem()
             part.stop()
 
+    def _is_gone(self, name: str, part: Part) -> bool:
+        if self._rests_until.get(name, 0.0) > time.monotonic():
+            return False
+        return part.process is None or part.process.poll() is not None
+
     def _again(self, name: str, part: Part) -> None:
+        try:
+            self._start_again(name, part)
+        except EmbeddedError as error:
+            if name in self._needed:
+                raise
+            self._say(f"{error}; the rest goes on, and it is tried again in {REST:.0f} seconds")
+            self._deaths[name].clear()
+            self._rests_until[name] = time.monotonic() + REST
+
+    def _start_again(self, name: str, part: Part) -> None:
         deaths = self._deaths[name]
         deaths.append(time.monotonic())
         if len(deaths) == DEATHS and deaths[-1] - deaths[0] < WITHIN:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from alerts.embedded import ending, places, ports
+from alerts.embedded import ending, places, ports, supervisor
 from alerts.embedded.supervisor import Program, Supervisor
 from alerts.errors import EmbeddedError
 from tests.waiting import until
@@ -54,6 +54,24 @@ def test_a_child_that_always_dies_is_given_up_with_its_last_words(bench: Bench):
     with pytest.raises(EmbeddedError, match=r"5 times within a minute; .*no such queue"):
         bench.supervisor.tend(60)
     assert len(bench.said) == 4
+
+
+def test_what_is_not_needed_may_stay_away_while_the_rest_goes_on(bench: Bench, monkeypatch):
+    web = bench.program("web", FOREVER)
+    bench.supervisor.start("web", web)
+    worker = bench.program("worker", "raise SystemExit('no memory left')")
+    bench.supervisor.start("worker", worker, is_needed=False)
+    for _ in range(supervisor.DEATHS):
+        until(lambda: worker.process.poll() is not None, "the worker to end")
+        bench.supervisor.tend(0)
+    assert "no memory left" in bench.said[-1]
+    assert "the rest goes on" in bench.said[-1]
+    bench.supervisor.tend(0)
+    assert len(bench.said) == supervisor.DEATHS
+    assert web.process.poll() is None
+    monkeypatch.setattr(bench.supervisor, "_rests_until", {})
+    bench.supervisor.tend(0)
+    assert bench.said[-1] == "worker ended; it is started again"
 
 
 def test_a_child_that_ends_before_it_is_ready_ends_the_start(bench: Bench):
