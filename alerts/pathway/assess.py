@@ -21,7 +21,7 @@ from alerts.pathway.set_aside import FATAL, PATIENCE, quarantine, set_aside_if_b
 from alerts.pathway.tools import Tools
 
 BATCH = 20
-LEASE = dt.timedelta(seconds=60)
+LEASE = dt.timedelta(seconds=45)
 """What a dead worker left is due again after it. A batch that takes longer may be assessed twice,
 which changes nothing."""
 

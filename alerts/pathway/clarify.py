@@ -133,7 +133,8 @@ def answer_order(told: ToldOfOrder, person: Person, tools: Tools) -> None:
         at=at,
     )
     key = ResourceKey(type=DRUG_ANSWER, id=str(tools.new_id()))
-    event = answer_entries.drug_answered(AuditType.DRUG_ANSWERED, told.patient, told.drug, person, at)
+    kind = AuditType.DRUG_ANSWERED
+    event = answer_entries.drug_answered(kind, told.patient, told.drug, person, at)
     with tools.begin() as work:
         _put(told.patient, key, fact, work, at)
         asked = {(each.order, each.says) for each in _asked(told.patient, work)}

@@ -11,21 +11,27 @@ from alerts.errors import DeliveryError
 from alerts.notification.routing import fallback
 from alerts.pathway.tools import Tools, UnitOfWork
 
-BATCH = 2
-LEASE = dt.timedelta(seconds=90)
-"""Longer than a batch may take; a notice left by a dead worker is due again after it."""
+LEASE = dt.timedelta(seconds=50)
+"""Longer than a mail server that hangs can hold one notice; what a dead worker held is due then."""
+SPELL = dt.timedelta(seconds=20)
+"""After so long the other steps get their turn."""
 
 _log = logging.getLogger(__name__)
 
 
 def notify_due(tools: Tools) -> int:
-    """Send the most urgent due notices. Gives how many were tried."""
-    with tools.begin() as work:
-        claimed = work.notices.claim(BATCH, tools.now(), LEASE)
-        work.commit()
-    for notice in claimed:
-        _send(notice, tools)
-    return len(claimed)
+    """Send the most urgent due notices, one by one, for a spell. Gives how many were tried."""
+    tried, until = 0, tools.now() + SPELL
+    while tools.now() <= until:
+        with tools.begin() as work:
+            claimed = work.notices.claim(1, tools.now(), LEASE)
+            work.commit()
+        for notice in claimed:
+            _send(notice, tools)
+        if not claimed:
+            break
+        tried += 1
+    return tried
 
 
 def _send(notice: Notice, tools: Tools) -> None:
