@@ -23,6 +23,7 @@ from alerts.embedded import programs
 from alerts.embedded.site import DEFAULT_PORT, HOST
 from alerts.errors import OncofertilityError, SettingsError
 from alerts.persistence import migrate as migration
+from alerts.queue import Step
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -47,9 +48,10 @@ def web(
 @app.command()
 def worker(
     processes: Annotated[int, typer.Option("--processes", "-c", min=1, help="how many")] = 2,
+    step: Annotated[list[Step] | None, typer.Option(help="only this step; may be repeated")] = None,
 ) -> None:
-    """Run a Celery worker (settings from the environment)."""
-    _become(programs.worker(processes))
+    """Run a Celery worker, for all steps or only some (settings from the environment)."""
+    _become(programs.worker(processes, step or ()))
 
 
 @app.command()

@@ -8,13 +8,23 @@ import logging
 import os
 import threading
 from collections.abc import Callable, Mapping
+from enum import StrEnum
 
 from celery import Celery
 from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
-STEPS = ("assess", "notify", "sweep", "seal")
-"""The steps that may be asked for; each has a queue of its name."""
+
+class Step(StrEnum):
+    """The steps that may be asked for; each has a queue of its name."""
+
+    ASSESS = "assess"
+    NOTIFY = "notify"
+    SWEEP = "sweep"
+    SEAL = "seal"
+
+
+STEPS = tuple(each.value for each in Step)
 MOST_WAITING = 20
 """Doorbells of one step that may wait in Redis: more would wake nobody."""
 VISIBILITY = 300

@@ -1,6 +1,7 @@
 """Programs: the commands of our own processes, the same embedded and in a cluster."""
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 Command = tuple[str, ...]
@@ -14,11 +15,12 @@ def web(host: str, port: int) -> Command:
     return (sys.executable, "-m", "uvicorn", "alerts.web.asgi:app", *where, *quiet, *patience)
 
 
-def worker(processes: int) -> Command:
-    """A Celery worker with so many processes."""
+def worker(processes: int, steps: Sequence[str] = ()) -> Command:
+    """A Celery worker with so many processes, for these steps; for all if none is named."""
+    queues = ("--queues", ",".join(steps)) if steps else ()
     alone = ("--without-gossip", "--without-mingle")
     pool = ("--pool", "prefork", "--concurrency", str(processes))
-    return (*_celery("worker"), *pool, *alone, "--loglevel", "INFO")
+    return (*_celery("worker"), *pool, *queues, *alone, "--loglevel", "INFO")
 
 
 def beat(schedule: Path) -> Command:

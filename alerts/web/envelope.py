@@ -15,6 +15,8 @@ from alerts.web import errors
 
 _LOG = logging.getLogger(__name__)
 _PLAIN_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+MOST_UNDER_WAY = 500
+"""Requests that one process answers at a time; one more is told to come again."""
 LINGER = 2
 """Seconds for which a body that nobody wants is still read."""
 _POLICY = (
@@ -83,6 +85,7 @@ class Envelope:
     def __init__(self, app: ASGIApp, tools: Tools) -> None:
         self.app = app
         self.tools = tools
+        self._under_way = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -91,13 +94,23 @@ class Envelope:
         request_id = self._request_id(scope)
         headers = (*self._headers(scope), ("x-request-id", request_id))
         exchange = _Exchange(receive, send, headers, is_read=not _has_body(scope))
+        self._under_way += 1
         try:
-            await self.app(scope, exchange.take, exchange.pass_on)
+            await self._answer(scope, exchange)
         except Exception:
             _LOG.exception("A request failed", extra={"request": request_id})
             if not exchange.status:
                 await errors.unforeseen(scope)(scope, receive, exchange.pass_on)
+        finally:
+            self._under_way -= 1
         _LOG.info("A request was answered", extra=_told(scope, exchange, request_id))
+
+    async def _answer(self, scope: Scope, exchange: _Exchange) -> None:
+        """Let the app answer, or say at once that too much is under way already."""
+        if self._under_way > MOST_UNDER_WAY:
+            await errors.busy(scope)(scope, exchange.take, exchange.pass_on)
+        else:
+            await self.app(scope, exchange.take, exchange.pass_on)
 
     def _request_id(self, scope: Scope) -> str:
         given = Headers(scope=scope).get("x-request-id", "")

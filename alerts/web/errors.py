@@ -76,6 +76,11 @@ def unforeseen(scope: Scope) -> Response:
     return _answer(str(scope["path"]), 500)
 
 
+def busy(scope: Scope) -> Response:
+    """The answer while too many requests are under way."""
+    return _answer(str(scope["path"]), 503, _AGAIN_AFTER)
+
+
 async def refused(request: Request, error: Exception) -> Response:
     """The answer to a refusal; someone who has not signed in is led to the sign-in page."""
     error = cast("Refused", error)

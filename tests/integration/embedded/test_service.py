@@ -190,8 +190,10 @@ def test_the_command_web_serves(cluster: dict[str, str], home: Path):
 
 def test_the_command_worker_works(cluster: dict[str, str], home: Path):
     out = home / "out"
-    with command(cluster, out, "worker", "--processes", "1"):
+    only = ("--step", "notify", "--step", "seal")
+    with command(cluster, out, "worker", "--processes", "1", *only) as process:
         until(lambda: b" ready." in out.read_bytes(), "the worker")
+        assert "--queues notify,seal" in " ".join(psutil.Process(process.pid).cmdline())
 
 
 def test_the_command_beat_asks(cluster: dict[str, str], home: Path):

@@ -4,6 +4,7 @@ import logging
 
 import pytest
 
+from alerts.web import envelope
 from tests.unit.web import fakes
 from tests.unit.web.serving import asked
 from tests.waiting import until
@@ -96,3 +97,13 @@ def test_people_get_a_page_for_what_is_not_there(client, method, path, status):
     assert answer.status_code == status
     assert answer.headers["content-type"].startswith("text/html")
     assert 'role="alert"' in answer.text
+
+
+def test_more_than_may_be_under_way_is_told_to_come_again(monkeypatch):
+    monkeypatch.setattr(envelope, "MOST_UNDER_WAY", 0)
+    with asked(fakes.tools(fakes.Memory())) as client:
+        answer = client.post("/fhir", json={})
+        page = client.get("/worklist")
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")
+    assert answer.json()["resourceType"] == "OperationOutcome"
+    assert page.status_code == 503
