@@ -130,7 +130,8 @@ def test_an_unreadable_order_is_shown_under_cannot_tell(service, feed, doctor):
     order = {name: value for name, value in order.items() if not name.startswith("medication")}
     order |= {"medicationReference": {"reference": "Medication/never-sent"}}
     service.told(feed.post("/fhir", content=a_bundle([a_patient("p1"), order])).headers["location"])
-    words = words_on(doctor.get("/worklist"))
+    assert "To be clarified 1" in words_on(doctor.get("/worklist"))
+    words = words_on(doctor.get("/clarify"))
     assert "The order names a medication that was not sent." in words
     assert "Missing: the Medication that the order refers to." in words
 
