@@ -40,9 +40,10 @@ app.command("demo")(cli_service.demo)
 def web(
     host: Annotated[str, typer.Option(help="the address to listen on")] = HOST,
     port: Annotated[int, typer.Option(envvar="PORT", help="the port")] = DEFAULT_PORT,
+    processes: Annotated[int, typer.Option("--processes", "-c", min=1, help="how many")] = 1,
 ) -> None:
     """Serve the FHIR door and the worklist (DATABASE_URL, REDIS_URL … from the environment)."""
-    _become(programs.web(host, port))
+    _become(programs.web(host, port, processes))
 
 
 @app.command()

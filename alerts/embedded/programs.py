@@ -7,12 +7,14 @@ from pathlib import Path
 Command = tuple[str, ...]
 
 
-def web(host: str, port: int) -> Command:
-    """The web server; one process."""
+def web(host: str, port: int, processes: int = 1) -> Command:
+    """The web server, of so many processes."""
+    many = ("--workers", str(processes)) if processes > 1 else ()
     where = ("--host", host, "--port", str(port))
     quiet = ("--no-access-log", "--no-server-header", "--log-level", "warning")
     patience = ("--timeout-graceful-shutdown", "10")
-    return (sys.executable, "-m", "uvicorn", "alerts.web.asgi:app", *where, *quiet, *patience)
+    app = ("-m", "uvicorn", "alerts.web.asgi:app")
+    return (sys.executable, *app, *where, *many, *quiet, *patience)
 
 
 def worker(processes: int, steps: Sequence[str] = ()) -> Command:

@@ -183,9 +183,10 @@ def test_the_command_migrate_may_run_again(cluster: dict[str, str]):
 
 def test_the_command_web_serves(cluster: dict[str, str], home: Path):
     port = ports.free("127.0.0.1")
-    with command(cluster | {"PORT": str(port)}, home / "out", "web") as process:
+    with command(cluster | {"PORT": str(port)}, home / "out", "web", "-c", "2") as process:
         until(lambda: ports.answers("127.0.0.1", port) or process.poll(), "the web server")
         assert httpx2.get(f"http://127.0.0.1:{port}/ready").is_success
+        assert len(psutil.Process(process.pid).children()) >= 2
 
 
 def test_the_command_worker_works(cluster: dict[str, str], home: Path):
