@@ -77,7 +77,7 @@ def run(var: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
         text=True,
         env=environ,
         check=False,
-        timeout=60,
+        timeout=120,
     )
 
 
@@ -109,7 +109,7 @@ def service() -> Iterator[Service]:
         process=process,
     )
     process.send_signal(signal.SIGINT)
-    assert process.wait(timeout=90) == 0
+    assert process.wait(timeout=150) == 0
     process.stdout.close()
     shutil.rmtree(folder)
 

@@ -95,7 +95,7 @@ def service(pings: tuple[str, list[float]]) -> Iterator[Service]:
     url = re.search(r"http://127\.0\.0\.1:\d+", told).group()
     yield Service(var, url, process, heard)
     process.send_signal(signal.SIGINT)
-    assert process.wait(timeout=90) == 0
+    assert process.wait(timeout=150) == 0
     process.stdout.close()
     shutil.rmtree(folder)
 
@@ -113,8 +113,8 @@ def push(service: Service, feed: str, *patients: str) -> list[str]:
 
 
 def test_standing_workers_show_within_a_minute_and_the_alarm_outside_is_given(service: Service):
-    until(service.is_well, "the service to be well", 60)
-    until(lambda: service.pings, "the first ping", 60)
+    until(service.is_well, "the service to be well", 120)
+    until(lambda: service.pings, "the first ping", 120)
     assert run(service.var, "status").returncode == 0
     standing = service.workers()
     assert len(standing) >= 3
@@ -123,7 +123,7 @@ def test_standing_workers_show_within_a_minute_and_the_alarm_outside_is_given(se
     pinged = len(service.pings)
     try:
         push(service, "night", "n1", "n2")
-        until(lambda: not service.is_well(), "the standing workers to show", 60)
+        until(lambda: not service.is_well(), "the standing workers to show", 120)
         status, told = service.health()
         assert (status, told["status"]) == (503, "broken")
         assert [each["promise"] for each in told["broken"]] == ["watched"]
@@ -141,8 +141,8 @@ def test_standing_workers_show_within_a_minute_and_the_alarm_outside_is_given(se
     finally:
         for each in standing:
             each.resume()
-    until(service.is_well, "the service to be well again", 60)
-    until(lambda: len(service.pings) > pinged, "a ping again", 90)
+    until(service.is_well, "the service to be well again", 120)
+    until(lambda: len(service.pings) > pinged, "a ping again", 150)
     assert service.health()[1]["deliveries"]["waiting"] == 0
 
 
@@ -178,7 +178,7 @@ def test_what_was_set_aside_is_listed_tried_and_replayed_by_commands(service: Se
     assert refused.returncode == 2
     assert run(service.var, "quarantine", "replay", first).stdout.split() == [first]
     assert run(service.var, "quarantine", "replay", "all").stdout.split() == [second]
-    until(lambda: run(service.var, "status").returncode == 0, "both to be assessed again", 60)
+    until(lambda: run(service.var, "status").returncode == 0, "both to be assessed again", 120)
     told = service.var / "acknowledged"
     told.write_text(f"{first}\n{hashlib.sha256(an_order('d2')).hexdigest()}\n")
     held = run(service.var, "status", "--acknowledged", str(told))

@@ -57,7 +57,7 @@ def oncofertility(*arguments: str) -> subprocess.CompletedProcess[str]:
         text=True,
         env=ENVIRON,
         check=False,
-        timeout=60,
+        timeout=120,
     )
 
 
@@ -78,7 +78,7 @@ def up(var: Path) -> Iterator[Up]:
     finally:
         if process.poll() is None:
             process.send_signal(signal.SIGINT)
-        process.wait(60)
+        process.wait(120)
 
 
 def gone(processes: list[psutil.Process]) -> bool:
@@ -131,7 +131,7 @@ def test_a_service_lives_as_a_person_uses_it(home: Path):
 
         children = service.tree()
         service.process.send_signal(signal.SIGTERM)
-        assert service.process.wait(90) == 0
+        assert service.process.wait(150) == 0
         assert gone(children)
 
     with up(home / "var") as service:
@@ -173,7 +173,7 @@ def command(
     finally:
         process.terminate()
         # uvicorn ends by the very signal that it was asked with.
-        assert process.wait(60) in {0, -signal.SIGTERM}
+        assert process.wait(120) in {0, -signal.SIGTERM}
 
 
 def test_the_command_migrate_may_run_again(cluster: dict[str, str]):
