@@ -100,7 +100,7 @@ def test_a_delivery_that_nobody_assesses_is_late_after_five_minutes(bench):
     assert (found.how_many, found.ids) == (1, (str(receipt.id),))
 
 
-def test_only_so_many_are_named_and_all_are_counted(bench, engine):
+def test_only_so_many_are_named_and_all_are_counted(bench, owner):
     for number in range(MOST_NAMED + 2):
         bench.push(an_order(f"p{number}"))
     bench.clock.forward(dt.timedelta(minutes=6))
@@ -108,36 +108,36 @@ def test_only_so_many_are_named_and_all_are_counted(bench, engine):
     assert (found.how_many, len(set(found.ids))) == (MOST_NAMED + 2, MOST_NAMED)
 
 
-def test_a_delivery_that_stands_in_no_known_place_is_found(bench, engine):
+def test_a_delivery_that_stands_in_no_known_place_is_found(bench, owner):
     pushed(bench, an_order("p1"))
-    hurt(engine, "update submissions set disposition = 'forgotten'")
+    hurt(owner, "update submissions set disposition = 'forgotten'")
     assert broken(bench) == {Promise.ACCOUNTED: 1}
-    hurt(engine, "update submissions set disposition = 'assessed', settled_at = null")
+    hurt(owner, "update submissions set disposition = 'assessed', settled_at = null")
     assert broken(bench) == {Promise.ACCOUNTED: 1}
 
 
-def test_what_was_set_aside_waits_a_day_at_most(bench, engine):
+def test_what_was_set_aside_waits_a_day_at_most(bench, owner):
     pushed(bench, an_order("p1"))
-    hurt(engine, "update submissions set disposition = 'quarantined'")
+    hurt(owner, "update submissions set disposition = 'quarantined'")
     assert broken(bench) == {}
     bench.clock.forward(dt.timedelta(hours=25))
     tend(bench)
     assert broken(bench) == {Promise.LOOKED_AT: 1}
 
 
-def test_an_order_that_asks_for_an_alert_and_has_none_is_found(bench, engine):
+def test_an_order_that_asks_for_an_alert_and_has_none_is_found(bench, owner):
     decision = pushed(bench, an_order("p1"))
-    hurt(engine, "update alerts set status = 'closed'")
+    hurt(owner, "update alerts set status = 'closed'")
     found = reconcile(bench.tools).of(Promise.ALERTED)
     assert found.ids == (str(decision.decision_id),)
 
 
-def test_an_alert_of_which_nobody_is_told_is_found(bench, engine):
+def test_an_alert_of_which_nobody_is_told_is_found(bench, owner):
     decision = pushed(bench, an_order("p1"))
-    hurt(engine, "delete from notices")
+    hurt(owner, "delete from notices")
     found = reconcile(bench.tools).of(Promise.TOLD)
     assert found.ids == (str(decision.alert.id),)
-    hurt(engine, "update alerts set withheld = 'shadow'")
+    hurt(owner, "update alerts set withheld = 'shadow'")
     assert broken(bench) == {}
 
 
@@ -149,7 +149,7 @@ def test_that_nobody_could_be_told_is_told_apart_from_a_forgotten_notice(bench):
     assert found.broken[0].ids == (str(decision.alert.id),)
 
 
-def test_a_notice_that_nobody_sends_is_late(bench, engine):
+def test_a_notice_that_nobody_sends_is_late(bench, owner):
     bench.push(an_order("p1"))
     bench.tools.senders.clear()
     with pytest.raises(KeyError):
@@ -159,10 +159,10 @@ def test_a_notice_that_nobody_sends_is_late(bench, engine):
     assert broken(bench) == {Promise.SENT: 1}
 
 
-def test_a_notice_that_is_tried_again_and_again_is_late_after_an_hour(bench, engine):
+def test_a_notice_that_is_tried_again_and_again_is_late_after_an_hour(bench, owner):
     bench.push(an_order("p1"))
     bench.work()
-    hurt(engine, "update notices set status = 'pending', due_at = now() + interval '99 years'")
+    hurt(owner, "update notices set status = 'pending', due_at = now() + interval '99 years'")
     tend(bench)
     assert broken(bench) == {}
     bench.clock.forward(dt.timedelta(minutes=61))
@@ -170,11 +170,11 @@ def test_a_notice_that_is_tried_again_and_again_is_late_after_an_hour(bench, eng
     assert broken(bench) == {Promise.SENT: 1}
 
 
-def test_a_referral_and_a_chart_that_nobody_looks_at_again_are_found(bench, engine):
+def test_a_referral_and_a_chart_that_nobody_looks_at_again_are_found(bench, owner):
     pushed(bench, an_order("p1"))
     answer(bench, Move.REFER)
-    hurt(engine, "update decisions set recheck_on = '2026-11-20' where is_current")
-    hurt(engine, "update alerts set due_on = '2026-11-20'")
+    hurt(owner, "update decisions set recheck_on = '2026-11-20' where is_current")
+    hurt(owner, "update alerts set due_on = '2026-11-20'")
     assert broken(bench) == {Promise.RECHECKED: 2}
 
 
@@ -186,9 +186,9 @@ def test_a_referral_and_a_chart_that_nobody_looks_at_again_are_found(bench, engi
         "to_status = 'withdrawn', actor_kind = 'feed'",
     ],
 )
-def test_an_alert_that_ended_without_evidence_or_reason_is_found(bench, engine, change):
+def test_an_alert_that_ended_without_evidence_or_reason_is_found(bench, owner, change):
     pushed(bench, an_order("p1"))
-    hurt(engine, f"update alert_changes set {change}")  # noqa: S608 - the words are our own
+    hurt(owner, f"update alert_changes set {change}")  # noqa: S608 - the words are our own
     assert broken(bench) == {Promise.PROVEN: 1}
 
 
@@ -208,9 +208,9 @@ def test_a_worker_that_does_not_sweep_shows_within_a_minute(bench):
     assert broken(bench) == {Promise.WATCHED: 1}
 
 
-def test_the_account_changes_nothing_even_where_everything_is_broken(bench, engine):
+def test_the_account_changes_nothing_even_where_everything_is_broken(bench, owner):
     pushed(bench, an_order("p1"))
-    hurt(engine, "delete from notices")
+    hurt(owner, "delete from notices")
     bench.clock.forward(dt.timedelta(days=3))
     before = condition(bench.tools, None)
     assert condition(bench.tools, None) == before

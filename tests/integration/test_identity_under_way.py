@@ -74,8 +74,10 @@ def test_many_workers_end_with_one_live_alert_a_person(bench, engine, stride):
     assert all(len(orders) == 2 for _, orders in found)
 
 
-def test_two_patients_that_become_one_at_the_same_moment_do_not_miss_each_other(bench, engine):
-    stage = Stage(engine)
+def test_two_patients_that_become_one_at_the_same_moment_do_not_miss_each_other(
+    bench, engine, owner
+):
+    stage = Stage(engine, owner)
     trusted = bench.tools.rules.policy.trusted_identifier_systems
     ours, theirs = bench.feed("ehr"), bench.feed("clinic")
 
@@ -100,9 +102,9 @@ def test_two_patients_that_become_one_at_the_same_moment_do_not_miss_each_other(
         assert other.result() == 2
 
 
-def test_a_chart_that_is_being_joined_is_waited_for(bench, engine):
+def test_a_chart_that_is_being_joined_is_waited_for(bench, engine, owner):
     """What a delivery about one patient waits for, once its chart is another's."""
-    stage = Stage(engine)
+    stage = Stage(engine, owner)
     for feed, body in deliveries_of(0):
         bench.push(body, feed=feed)
     bench.work()

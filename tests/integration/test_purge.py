@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import Engine, text
 
 from alerts.domain.submission import Disposition
-from alerts.pathway import assess, review
+from alerts.pathway import assess, review, set_aside
 from alerts.pathway.purge import Purged, purge, removable
 from alerts.pathway.seal import seal_events, verify
 from tests.integration.fhir_builders import a_bundle, a_medication_order, a_patient, an_encounter
@@ -98,9 +98,9 @@ def test_what_was_set_aside_for_a_person_stays(bench: Bench, monkeypatch: pytest
     def breaks(*_: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr(assess, "decide_again", breaks)
+    monkeypatch.setattr(assess, "decide_all", breaks)
     bench.push(an_order())
-    for _ in range(assess.PATIENCE + 1):
+    for _ in range(set_aside.PATIENCE + 1):
         bench.work()
         bench.clock.forward(dt.timedelta(minutes=6))
     assert review.state(bench.tools).submissions_quarantined == 1

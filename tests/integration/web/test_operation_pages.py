@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from sqlalchemy import text
+from sqlalchemy import Engine, text
 
 from alerts.domain.actor import Role
 from alerts.domain.condition import Part
@@ -28,15 +28,16 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def trouble(service: Service, monkeypatch) -> Iterator[pytest.MonkeyPatch]:
+def trouble(service: Service, owner: Engine, monkeypatch) -> Iterator[pytest.MonkeyPatch]:
     """Two deliveries were set aside by an error, and a notice was lost."""
     bench = service.bench
     bench.push(an_order("p0"))
     bench.work()
     with bench.tools.begin() as work:
         work.watching.mark(Part.SWEEP, bench.clock())
-        work._connection.execute(text("delete from notices"))
         work.commit()
+    with owner.begin() as connection:
+        connection.execute(text("delete from notices"))
 
     def fail(*_: object) -> None:
         raise KeyError("Anna Muster")
