@@ -18,6 +18,7 @@ _SOCKET = f".s.PGSQL.{PORT}.lock"
 _ENVIRON = {"LC_ALL": "C", "PATH": os.defpath, "TZ": "UTC"}
 _PATIENCE = 60.0
 _GOING = 10.0
+_HELD = 45.0
 _STILL_HELD = "pre-existing shared memory block"
 _SETTINGS = (
     "listen_addresses=",
@@ -110,13 +111,15 @@ class Postgres:
         """Start until it is ready; a killed server's sessions hold its memory for a moment."""
 
         def is_decided() -> bool:
+            begin = children.size(self.log)
             self.process = children.start(order)
             if children.wait_until(self.process, lambda: _is_ready(home), _PATIENCE):
                 return True
             self.stop()
-            return _STILL_HELD not in children.last_words(self.log)
+            # Not only its last words: a session of the killed server may still say its own.
+            return _STILL_HELD not in children.said_since(self.log, begin)
 
-        children.wait_for(is_decided, _GOING)
+        children.wait_for(is_decided, _HELD)
         if self.process is None:
             raise EmbeddedError(self._cannot(f"start with the data in {home / 'data'}"))
 
