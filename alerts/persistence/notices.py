@@ -15,7 +15,7 @@ from alerts.persistence.expressions import holds
 from alerts.persistence.rows import notice_row, to_notice
 from alerts.persistence.tables import notices
 
-MOST_TO_ONE = 30
+MOST_TO_ONE = 300
 WITHIN = dt.timedelta(minutes=10)
 """So many mails one address gets within that time; the others wait, the urgent ones go first."""
 
