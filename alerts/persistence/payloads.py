@@ -9,8 +9,21 @@ from alerts.domain.alert import LIVE
 from alerts.domain.decision import Outcome
 from alerts.domain.submission import Disposition, ReceiptId
 from alerts.persistence.audit_trail import Trail
-from alerts.persistence.expressions import holds
-from alerts.persistence.tables import alerts, decisions, submission_decisions, submissions
+from alerts.persistence.expressions import among, holds
+from alerts.persistence.tables import (
+    alerts,
+    decisions,
+    patients,
+    submission_decisions,
+    submissions,
+)
+
+_IS_OF_THE_SUBMISSION = and_(
+    submission_decisions.c.submission_id == submissions.c.id,
+    patients.c.id == submission_decisions.c.patient_id,
+)
+_PATIENT_STANDS_IN = func.coalesce(patients.c.chart_id, patients.c.id)
+"""The chart of today: the patient may have been joined with another since."""
 
 
 class Payloads:
@@ -43,7 +56,9 @@ class Payloads:
     ) -> None:
         """Remove these bodies; digest, fingerprint and what became of each delivery stay."""
         emptied = (
-            update(submissions).where(submissions.c.id.in_(receipts)).values(body=b"", purged_at=at)
+            update(submissions)
+            .where(among(submissions.c.id, receipts))
+            .values(body=b"", purged_at=at)
         )
         self._connection.execute(emptied)
         self._trail.append(audit)
@@ -63,8 +78,7 @@ def _is_done_with(settled_before: dt.datetime) -> ColumnElement[bool]:
 def _led_to_a_live_alert() -> ColumnElement[bool]:
     return (
         exists()
-        .where(submission_decisions.c.submission_id == submissions.c.id)
-        .where(alerts.c.patient_id == submission_decisions.c.patient_id)
+        .where(_IS_OF_THE_SUBMISSION, alerts.c.chart_id == _PATIENT_STANDS_IN)
         .where(holds(alerts.c.status, *LIVE))
     )
 
@@ -72,7 +86,6 @@ def _led_to_a_live_alert() -> ColumnElement[bool]:
 def _led_to_an_open_question() -> ColumnElement[bool]:
     return (
         exists()
-        .where(submission_decisions.c.submission_id == submissions.c.id)
-        .where(decisions.c.patient_id == submission_decisions.c.patient_id)
+        .where(_IS_OF_THE_SUBMISSION, decisions.c.patient_id == _PATIENT_STANDS_IN)
         .where(decisions.c.is_current, holds(decisions.c.outcome, Outcome.CANNOT_TELL))
     )

@@ -10,6 +10,7 @@ from alerts.pathway import assess, review, set_aside
 from alerts.pathway.purge import Purged, purge, removable
 from alerts.pathway.seal import seal_events, verify
 from tests.integration.fhir_builders import a_bundle, a_medication_order, a_patient, an_encounter
+from tests.integration.people import an_order_of, linked, live, say
 from tests.integration.steps import an_order
 from tests.toolbox import Bench
 
@@ -81,6 +82,16 @@ def test_what_led_to_an_open_alert_stays_until_it_is_closed(bench: Bench, engine
     bench.work()
     bench.clock.forward(MONTH)
     assert purge(bench.clock(), bench.tools).bodies == 2
+
+
+def test_what_led_to_an_alert_in_the_chart_of_another_stays(bench: Bench):
+    say(bench, a_patient("old"), an_order_of("old"))
+    say(bench, a_patient("new"))
+    say(bench, linked("old", "replaced-by", "new"), version=2)
+    [(whose, _)] = live(bench)
+    assert whose == "new"
+    bench.clock.forward(MONTH)
+    assert purge(bench.clock(), bench.tools) == NOTHING
 
 
 def test_what_left_a_question_open_stays(bench: Bench):
