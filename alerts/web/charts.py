@@ -19,7 +19,8 @@ from alerts.pathway.clarify import (
 from alerts.pathway.tools import Tools
 from alerts.web import rendering
 from alerts.web.access import GivenTools, SignedIn
-from alerts.web.clarify import NONE_OF_OURS, drug_in, uuid_in
+from alerts.web.addresses import uuid_in
+from alerts.web.clarify import NONE_OF_OURS, drug_in
 from alerts.web.forms import SessionForm
 from alerts.web.frame import frame
 

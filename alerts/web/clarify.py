@@ -1,7 +1,5 @@
 """Clarify: the pages on what cannot be told, where a person tells what a drug is."""
 
-from uuid import UUID
-
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -15,6 +13,7 @@ from alerts.pathway.clarify import LONGEST_REASON, MAY_ANSWER_CODES, ToldOfCode
 from alerts.pathway.tools import Tools
 from alerts.web import rendering
 from alerts.web.access import GivenTools, SignedIn
+from alerts.web.addresses import uuid_in
 from alerts.web.forms import SessionForm
 from alerts.web.frame import frame
 
@@ -96,14 +95,6 @@ def drug_in(said: str) -> str:
     if not said:
         raise MoveRefused("Choose a drug, or that it is another one.", expression="drug")
     return "" if said == NONE_OF_OURS else said
-
-
-def uuid_in(text: str) -> UUID:
-    """The id in an address. Raises NotFound."""
-    try:
-        return UUID(text)
-    except ValueError as error:
-        raise NotFound from error
 
 
 def _asked(wanted: tuple[FeedId, str, str], person: Person, tools: Tools) -> AskedCode:

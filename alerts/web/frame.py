@@ -2,7 +2,7 @@
 
 from starlette.requests import Request
 
-from alerts.domain.actor import Person
+from alerts.domain.actor import Person, Role
 from alerts.pathway.tools import Tools
 from alerts.web import phrases, sessions
 
@@ -14,6 +14,7 @@ def frame(request: Request, person: Person, tools: Tools) -> dict[str, object]:
         "proof": sessions.proof(sessions.token_of(request)),
         "now": tools.now(),
         "today": tools.now().date(),
+        "is_administrator": person.role is Role.ADMINISTRATOR,
         "age": phrases.age,
         "actor": phrases.actor,
     }

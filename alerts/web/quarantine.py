@@ -20,7 +20,7 @@ from alerts.pathway import replay
 from alerts.web import rendering
 from alerts.web.access import Administrator, GivenTools
 from alerts.web.forms import SessionForm
-from alerts.web.state import frame
+from alerts.web.frame import frame
 
 router = APIRouter()
 SHOWN = 50

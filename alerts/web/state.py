@@ -5,11 +5,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from alerts.domain.account import SENTENCES, Promise
-from alerts.domain.actor import Person, Role
-from alerts.pathway.tools import Tools
-from alerts.web import phrases, rendering, sessions
+from alerts.web import phrases, rendering
 from alerts.web.access import GivenLooking, GivenTools, SignedIn
 from alerts.web.advice import ADVICE
+from alerts.web.frame import frame
 
 router = APIRouter()
 
@@ -27,13 +26,3 @@ def show(person: SignedIn, request: Request, tools: GivenTools, looking: GivenLo
         "ago": phrases.ago,
     }
     return rendering.page("status.html", values)
-
-
-def frame(request: Request, person: Person, tools: Tools) -> dict[str, object]:
-    """What every page of a signed-in person needs."""
-    return {
-        "person": person,
-        "proof": sessions.proof(sessions.token_of(request)),
-        "today": tools.now().date(),
-        "is_administrator": person.role is Role.ADMINISTRATOR,
-    }

@@ -2,7 +2,6 @@
 
 import asyncio
 import re
-from uuid import UUID
 
 from fastapi import APIRouter
 from starlette.concurrency import run_in_threadpool
@@ -12,12 +11,13 @@ from starlette.responses import JSONResponse, Response
 from alerts.domain.actor import Feed
 from alerts.domain.problem import Problem, Severity
 from alerts.domain.submission import Delivery, Interaction, ReceiptId
-from alerts.errors import NotFhir, NotFound, UnknownInteraction
+from alerts.errors import NotFhir, UnknownInteraction
 from alerts.pathway import receive, review
 from alerts.pathway.receive import Accepted
 from alerts.pathway.tools import Tools
 from alerts.web import bodies, intake, receipts
 from alerts.web.access import AskingFeed, GivenTools, Open, SendingFeed, intake_of
+from alerts.web.addresses import uuid_in
 from alerts.web.errors import FHIR_JSON
 
 router = APIRouter()
@@ -78,10 +78,7 @@ async def take_version(
 @router.get("/submissions/{receipt}")
 def tell(receipt: str, feed: AskingFeed, tools: GivenTools) -> Response:
     """Tell the feed what became of its submission; another feed's is not found."""
-    try:
-        receipt_id = ReceiptId(UUID(receipt))
-    except ValueError as error:
-        raise NotFound from error
+    receipt_id = ReceiptId(uuid_in(receipt))
     return JSONResponse(receipts.told(review.submission(feed, receipt_id, tools)))
 
 

@@ -3,7 +3,6 @@
 import datetime as dt
 from enum import StrEnum
 from typing import TypeVar
-from uuid import UUID
 
 from fastapi import APIRouter
 from starlette.requests import Request
@@ -13,13 +12,14 @@ from alerts.domain.actor import Person
 from alerts.domain.alert import REASONS, AlertId, Move, OverrideReason, may_move
 from alerts.domain.decision import Reason
 from alerts.domain.worklist import AlertView
-from alerts.errors import MoveRefused, NotFound, Refused
+from alerts.errors import MoveRefused, Refused
 from alerts.pathway import respond, review
 from alerts.pathway.attest import MAY_ATTEST, Attested, attest
 from alerts.pathway.respond import LONGEST_NOTE, Answered
 from alerts.pathway.tools import Tools
 from alerts.web import phrases, rendering
 from alerts.web.access import GivenTools, Open, SignedIn, person_signed_in
+from alerts.web.addresses import uuid_in
 from alerts.web.forms import SessionForm
 from alerts.web.frame import frame
 
@@ -135,10 +135,7 @@ def _day(text: str) -> dt.date:
 
 
 def _id(text: str) -> AlertId:
-    try:
-        return AlertId(UUID(text))
-    except ValueError as error:
-        raise NotFound from error
+    return AlertId(uuid_in(text))
 
 
 def _coded(kind: type[Coded], text: str) -> Coded:
