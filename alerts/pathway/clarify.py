@@ -24,6 +24,7 @@ from alerts.domain.chart import (
 from alerts.domain.clarification import (
     AnswerId,
     AnswerRow,
+    AskedCode,
     ChartView,
     CodeAnswer,
     ToClarify,
@@ -168,12 +169,21 @@ def take_back(patient: PatientId, answer: ResourceKey, person: Person, tools: To
 
 def waiting(person: Person, tools: Tools) -> ToClarify:
     """What cannot be told, what is due first before."""
-    within = dt.timedelta(hours=tools.rules.policy.clarified_within)
     with tools.begin() as work:
-        found = work.clarifications.waiting(within, SHOWN)
-        event = entries.by_person(AuditType.CLARIFICATION_VIEWED, person, tools.now())
-        work.trail.append(event)
+        found = work.clarifications.waiting(_within(tools), SHOWN)
+        work.trail.append(entries.by_person(AuditType.CLARIFICATION_VIEWED, person, tools.now()))
         work.commit()
+    return found
+
+
+def asked(feed: FeedId, coding: Coding, person: Person, tools: Tools) -> AskedCode:
+    """One code of a feed for which charts wait. Raises NotFound when none does."""
+    with tools.begin() as work:
+        found = work.clarifications.asked(feed, coding.system, coding.code, _within(tools))
+        work.trail.append(entries.by_person(AuditType.CLARIFICATION_VIEWED, person, tools.now()))
+        work.commit()
+    if found is None:
+        raise NotFound("Nobody waits for this code any more.")
     return found
 
 
@@ -196,8 +206,7 @@ def decided(
     """Decisions in force, the newest first; `words` are a patient's id or record number."""
     with tools.begin() as work:
         found = work.clarifications.decided(outcome, words.strip(), SHOWN)
-        event = entries.by_person(AuditType.WORKLIST_VIEWED, person, tools.now())
-        work.trail.append(event)
+        work.trail.append(entries.by_person(AuditType.WORKLIST_VIEWED, person, tools.now()))
         work.commit()
     return found
 
@@ -222,8 +231,7 @@ def export(feed: FeedId, person: Person, tools: Tools) -> tuple[Feed, bytes]:
             raise NotFound("there is no such feed")
         told = [it.answer for it in work.clarifications.all() if it.answer.feed == feed]
         version = work.clarifications.of_feed(feed).version
-        event = entries.by_person(AuditType.CODE_ANSWERS_EXPORTED, person, at)
-        work.trail.append(event)
+        work.trail.append(entries.by_person(AuditType.CODE_ANSWERS_EXPORTED, person, at))
         work.commit()
     in_force = [each for each in told if each.revoked_at is None]
     return known, concept_map(in_force, version, at)
@@ -259,10 +267,13 @@ def _is_known(coding: Coding, rules: Rules) -> bool:
 
 
 def _is_waited_for(answer: CodeAnswer, work: UnitOfWork, tools: Tools) -> bool:
-    within = dt.timedelta(hours=tools.rules.policy.clarified_within)
-    wanted = (answer.feed, canonical_system(answer.coding.system), answer.coding.code.strip())
-    codes = work.clarifications.waiting(within, 0).codes
-    return wanted in {(each.feed, each.coding.system, each.coding.code) for each in codes}
+    system, code = canonical_system(answer.coding.system), answer.coding.code.strip()
+    return work.clarifications.asked(answer.feed, system, code, _within(tools)) is not None
+
+
+def _within(tools: Tools) -> dt.timedelta:
+    """How long it may take to clear something up."""
+    return dt.timedelta(hours=tools.rules.policy.clarified_within)
 
 
 def _asked(patient: PatientId, work: UnitOfWork) -> tuple[Asked, ...]:

@@ -6,7 +6,14 @@ from typing import Protocol
 from alerts.audit.event import AuditEvent
 from alerts.domain.actor import FeedId, Person
 from alerts.domain.chart import PatientId
-from alerts.domain.clarification import AnswerId, AnswerRow, ChartView, CodeAnswer, ToClarify
+from alerts.domain.clarification import (
+    AnswerId,
+    AnswerRow,
+    AskedCode,
+    ChartView,
+    CodeAnswer,
+    ToClarify,
+)
 from alerts.domain.codes import CodeMap
 from alerts.domain.decision import Outcome
 
@@ -33,6 +40,9 @@ class Clarifications(Protocol):
 
     def waiting(self, within: dt.timedelta, limit: int) -> ToClarify:
         """What waits to be cleared up, what is due first before."""
+
+    def asked(self, feed: FeedId, system: str, code: str, within: dt.timedelta) -> AskedCode | None:
+        """One code that waits to be cleared up; None when nobody waits for it."""
 
     def unsettled(self, limit: int) -> tuple[PatientId, ...]:
         """Patients whose decision an answer changes that was given or revoked since."""

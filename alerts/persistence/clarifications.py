@@ -9,7 +9,14 @@ from sqlalchemy.dialects.postgresql import insert
 from alerts.audit.event import AuditEvent
 from alerts.domain.actor import FeedId, Person, PersonId
 from alerts.domain.chart import PatientId
-from alerts.domain.clarification import AnswerId, AnswerRow, ChartView, CodeAnswer, ToClarify
+from alerts.domain.clarification import (
+    AnswerId,
+    AnswerRow,
+    AskedCode,
+    ChartView,
+    CodeAnswer,
+    ToClarify,
+)
 from alerts.domain.codes import DRUG, NO_ANSWERS, CodeMap, Coding, canonical_system
 from alerts.domain.decision import Outcome
 from alerts.errors import MoveRefused
@@ -83,6 +90,10 @@ class Clarifications:
     def waiting(self, within: dt.timedelta, limit: int) -> ToClarify:
         """What waits to be cleared up, and until when."""
         return clarify.waiting(self._connection, within, limit)
+
+    def asked(self, feed: FeedId, system: str, code: str, within: dt.timedelta) -> AskedCode | None:
+        """One code that waits to be cleared up; None when nobody waits for it."""
+        return clarify.asked(self._connection, feed, system, code, within)
 
     def unsettled(self, limit: int) -> tuple[PatientId, ...]:
         """Patients whose decision an answer changes that was given or revoked since."""

@@ -75,6 +75,17 @@ def waiting(connection: Connection, within: dt.timedelta, limit: int) -> ToClari
     )
 
 
+def asked(
+    connection: Connection, feed: FeedId, system: str, code: str, within: dt.timedelta
+) -> AskedCode | None:
+    """One code that waits to be cleared up; None when nobody waits for it."""
+    theirs = _codes().where(
+        asked_codes.c.feed_id == feed, asked_codes.c.system == system, asked_codes.c.code == code
+    )
+    row = connection.execute(theirs).one_or_none()
+    return _to_code(row, within) if row else None
+
+
 def chart(
     connection: Connection, patient: PatientId, answers: Iterable[AnswerRow]
 ) -> ChartView | None:

@@ -1,5 +1,7 @@
 """Clarify: the pages on what cannot be told, where a person tells what a drug is."""
 
+from collections.abc import Mapping
+
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -7,7 +9,7 @@ from starlette.responses import RedirectResponse, Response
 from alerts.domain.actor import FeedId, Person
 from alerts.domain.clarification import AnswerId, AskedCode
 from alerts.domain.codes import Coding
-from alerts.errors import MoveRefused, NotFound
+from alerts.errors import MoveRefused
 from alerts.pathway import clarify
 from alerts.pathway.clarify import LONGEST_REASON, MAY_ANSWER_CODES, ToldOfCode
 from alerts.pathway.tools import Tools
@@ -36,16 +38,14 @@ def show_waiting(person: SignedIn, request: Request, tools: GivenTools) -> Respo
 @router.api_route("/clarify/code", methods=["GET", "HEAD"])
 def show_code(person: SignedIn, request: Request, tools: GivenTools) -> Response:
     """One code for which charts wait, and the form that answers it."""
-    said = request.query_params
-    wanted = (_feed(said.get("feed", "")), said.get("system", ""), said.get("code", ""))
-    return _code_page(_asked(wanted, person, tools), person, request, tools)
+    asked = _asked(request.query_params, person, tools)
+    return _code_page(asked, person, request, tools)
 
 
 @router.post("/clarify/code")
 def take_code(person: SignedIn, form: SessionForm, request: Request, tools: GivenTools) -> Response:
     """Take an answer to a code: the sweep decides every chart again that waits for it."""
-    wanted = (_feed(form.get("feed", "")), form.get("system", ""), form.get("code", ""))
-    asked = _asked(wanted, person, tools)
+    asked = _asked(form, person, tools)
     try:
         told = ToldOfCode(
             feed=asked.feed,
@@ -97,11 +97,9 @@ def drug_in(said: str) -> str:
     return "" if said == NONE_OF_OURS else said
 
 
-def _asked(wanted: tuple[FeedId, str, str], person: Person, tools: Tools) -> AskedCode:
-    for each in clarify.waiting(person, tools).codes:
-        if (each.feed, each.coding.system, each.coding.code) == wanted:
-            return each
-    raise NotFound("Nobody waits for this code any more.")
+def _asked(said: Mapping[str, str], person: Person, tools: Tools) -> AskedCode:
+    coding = Coding(system=said.get("system", ""), code=said.get("code", ""))
+    return clarify.asked(_feed(said.get("feed", "")), coding, person, tools)
 
 
 def _code_page(
