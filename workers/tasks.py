@@ -2,11 +2,11 @@
 
 from celery import shared_task
 
+from alerts.pathway import sweep as sweeping
 from alerts.pathway.assess import assess_due
 from alerts.pathway.notify import notify_due
-from alerts.pathway.recover import BATCH, recover
+from alerts.pathway.recover import BATCH
 from alerts.pathway.seal import seal_events
-from alerts.pathway.watch import watch
 from workers.startup import tools
 
 
@@ -33,9 +33,7 @@ def sweep() -> None:
 
     After a whole batch of charts, ask to be rung again.
     """
-    done = recover(tools())
-    watch(tools())
-    if done >= BATCH:
+    if sweeping.sweep(tools()) >= BATCH:
         tools().bell.ring("sweep")
 
 

@@ -10,28 +10,18 @@ from collections.abc import Callable, Mapping
 from alerts.errors import Unavailable
 from alerts.pathway.assess import assess_due
 from alerts.pathway.notify import notify_due
-from alerts.pathway.recover import recover
 from alerts.pathway.seal import seal_events
+from alerts.pathway.sweep import sweep
 from alerts.pathway.tools import Tools
-from alerts.pathway.watch import watch
 
 MOST_ROUNDS = 50
 """Batches in one go: then the other steps get their turn."""
 
 _log = logging.getLogger(__name__)
-
-
-def _sweep(tools: Tools) -> int:
-    """Whoever stands in leaves the marks of life, too."""
-    done = recover(tools)
-    watch(tools)
-    return done
-
-
 _STEPS: Mapping[str, Callable[[Tools], int]] = {
     "assess": assess_due,
     "notify": notify_due,
-    "sweep": _sweep,
+    "sweep": sweep,
     "seal": seal_events,
 }
 
