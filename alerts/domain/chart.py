@@ -27,6 +27,12 @@ class ResourceKey:
         return f"{self.type}/{self.id}"
 
 
+def key_of(text: str) -> ResourceKey:
+    """The key that is spelled so: `Type/id`."""
+    resource_type, _, resource_id = text.partition("/")
+    return ResourceKey(type=resource_type, id=resource_id)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Version:
     """Which of two statements about one resource is the newer.

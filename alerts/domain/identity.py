@@ -5,6 +5,7 @@ identifier means the one patient that bears it. Across feeds an identifier of a 
 its bearers. What could mean two different patients of one feed joins nobody.
 """
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -13,7 +14,11 @@ from enum import StrEnum
 from alerts.domain.actor import FeedId
 from alerts.domain.chart import PatientId, ResourceKey
 
-_PATIENT = "Patient"
+PATIENT = "Patient"
+MOST_BEARERS = 40
+"""Of one name so many are looked at. More than feeds there are: two of one feed are among them."""
+
+_LIKE_A_NAME = re.compile("[0-9a-f]{32}")
 _OF = " of "
 """Stands in no id of FHIR, since those hold no space."""
 
@@ -115,6 +120,11 @@ def given_by(key: ResourceKey, home: str) -> tuple[ResourceKey, str]:
     return ResourceKey(type=key.type, id=plain), stated or home
 
 
+def is_like_a_name(id_: str) -> bool:
+    """Whether a patient of that id may be known by an identifier alone: its digest is the id."""
+    return _LIKE_A_NAME.fullmatch(id_) is not None
+
+
 def persons(known: Iterable[Known]) -> tuple[Person, ...]:
     """Who is who among these, whatever order they come in.
 
@@ -153,7 +163,7 @@ def _borne(by: Mapping[Source, Known]) -> dict[Source, tuple[Source, ...]]:
     found: dict[Source, list[Source]] = defaultdict(list)
     for each in sorted(by):
         for name in by[each].names:
-            alias = Source(feed=each.feed, key=ResourceKey(type=_PATIENT, id=name))
+            alias = Source(feed=each.feed, key=ResourceKey(type=PATIENT, id=name))
             if alias in by and alias != each:
                 found[alias].append(each)
     return {alias: tuple(bearers) for alias, bearers in found.items()}

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from uuid import UUID
 
 from alerts.domain.actor import FeedId
-from alerts.domain.chart import Demographics, Record, ResourceKey
+from alerts.domain.chart import Demographics, Record, ResourceKey, key_of
 from alerts.domain.demographics import Claims
 from alerts.domain.identity import Known, Source, persons
 
@@ -41,16 +41,10 @@ def _replaced(claims: Mapping[ResourceKey, Claims]) -> dict[ResourceKey, set[Res
     after: dict[ResourceKey, set[ResourceKey]] = {}
     for key, said in claims.items():
         for each in said.replaced_by:
-            after.setdefault(key, set()).add(spelled_key(each))
+            after.setdefault(key, set()).add(key_of(each))
         for each in said.replaces:
-            after.setdefault(spelled_key(each), set()).add(key)
+            after.setdefault(key_of(each), set()).add(key)
     return after
-
-
-def spelled_key(text: str) -> ResourceKey:
-    """The key of `Type/id`."""
-    resource_type, _, resource_id = text.partition("/")
-    return ResourceKey(type=resource_type, id=resource_id)
 
 
 def _source(key: ResourceKey) -> Source:

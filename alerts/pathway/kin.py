@@ -4,12 +4,11 @@ Whether they are is told by their newest statements, which are read when all sta
 it is enough that a merge was ever told, or that somebody is known by an identifier alone.
 """
 
-import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
-from alerts.domain.chart import Demographics, Record, ResourceKey
-from alerts.domain.one_feed import spelled_key
+from alerts.domain.chart import Demographics, Record, ResourceKey, key_of
+from alerts.domain.identity import MOST_BEARERS, is_like_a_name
 from alerts.fhir.skim import names_borne
 from alerts.files.scratch import Kinship, Sorter, glimpses, kinships, part
 from alerts.pathway.rehearsal import Run
@@ -17,22 +16,18 @@ from alerts.pathway.rehearsal import Run
 Kin = Mapping[ResourceKey, ResourceKey]
 """Of each patient who may be another, the one that stands for all of them."""
 
-MOST_BEARERS = 40
-"""A name that more bear is nobody's."""
-_LIKE_A_NAME = re.compile("[0-9a-f]{32}")
-
 
 def kin_of(record: Record) -> Iterator[Kinship]:
     """Whom a record's patient may be, too."""
     patient = record.patient
     if patient is None:
         return
-    if _LIKE_A_NAME.fullmatch(patient.id):
+    if is_like_a_name(patient.id):
         yield Kinship(patient=patient)
     if isinstance(record.fact, Demographics):
         claims = record.fact.claims
         for each in (*claims.replaced_by, *claims.replaces):
-            yield Kinship(patient=patient, other=spelled_key(each))
+            yield Kinship(patient=patient, other=key_of(each))
 
 
 def find_kin(run: Run) -> Kin:
@@ -41,7 +36,7 @@ def find_kin(run: Run) -> Kin:
     aliases: dict[str, ResourceKey] = {}
     for each in kinships(run.folder):
         for key in (each.patient, each.other):
-            if key and _LIKE_A_NAME.fullmatch(key.id):
+            if key and is_like_a_name(key.id):
                 aliases[key.id] = key
         if each.other:
             found.unite(each.patient, each.other)

@@ -5,26 +5,23 @@ writes one holds it alone; whoever refers to it holds it with others, seen or no
 the Medication that it names never pass each other by: the later one sees the earlier.
 """
 
-import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, Row, select
 
 from alerts.domain.actor import FeedId
-from alerts.domain.chart import Clinician, Demographics, PatientId, Product, Record
+from alerts.domain.chart import Clinician, Demographics, PatientId, Product, Record, key_of
+from alerts.domain.identity import PATIENT, is_like_a_name
 from alerts.persistence import identity_rows, links, patients
 from alerts.persistence.expressions import among
-from alerts.persistence.facts import SHARED_KINDS, key_of, spelled, to_record
-from alerts.persistence.identity_rows import PATIENT
+from alerts.persistence.facts import SHARED_KINDS, spelled, to_record
 from alerts.persistence.locks import LockClass, hold, hold_patients
 from alerts.persistence.tables import records
 
 _TRIES = 8
 _EVERYWHERE = UUID(int=0)
-_LIKE_A_NAME = re.compile("[0-9a-f]{32}")
-"""How a patient is called who is known by an identifier alone."""
 
 
 def lock(
@@ -48,8 +45,12 @@ def hold_charts(connection: Connection, whose: Collection[UUID]) -> dict[UUID, P
 
     Whoever moves a patient holds the charts that it leaves and joins, so one look after is enough.
     """
-    _hold_whoever(connection, lambda: _charts(connection, whose)[1])
-    return _charts(connection, whose)[0]
+
+    def in_their_charts() -> set[tuple[UUID, str]]:
+        return _called(connection, patients.charts(connection, whose).values())
+
+    _hold_whoever(connection, in_their_charts)
+    return patients.charts(connection, whose)
 
 
 def hold_reach(connection: Connection, starts: Collection[UUID], some: Collection[str]) -> None:
@@ -60,7 +61,12 @@ def hold_reach(connection: Connection, starts: Collection[UUID], some: Collectio
 
 def _all_reached(connection: Connection, starts: Collection[UUID]) -> set[tuple[UUID, str]]:
     reached, _ = identity_rows.reach(connection, starts)
-    found = identity_rows.sources(connection, reached).values()
+    return _called(connection, reached)
+
+
+def _called(connection: Connection, some: Iterable[UUID]) -> set[tuple[UUID, str]]:
+    """How these patients are called, each by its feed."""
+    found = identity_rows.sources(connection, some).values()
     return {(each.feed, spelled(each.key)) for each in found}
 
 
@@ -79,14 +85,6 @@ def _hold_whoever(connection: Connection, look: Callable[[], set[tuple[UUID, str
             return
         before.rollback()
     hold_patients(connection, wanted)
-
-
-def _charts(
-    connection: Connection, whose: Collection[UUID]
-) -> tuple[dict[UUID, PatientId], set[tuple[UUID, str]]]:
-    charts = patients.charts(connection, whose)
-    found = identity_rows.sources(connection, charts.values()).values()
-    return charts, {(each.feed, spelled(each.key)) for each in found}
 
 
 def stored(connection: Connection, feed: FeedId, names: Collection[str]) -> dict[str, Row[Any]]:
@@ -151,7 +149,7 @@ def _wanted(
     own = subjects | others | {f"{PATIENT}/{each.name}" for each in named}
     global_names = {each.name for each in named if each.system in trusted}
     ids = {name.removeprefix(f"{PATIENT}/") for name in subjects}
-    aliases = {each for each in ids if _LIKE_A_NAME.fullmatch(each)}
+    aliases = {each for each in ids if is_like_a_name(each)}
     starts: set[UUID] = set(patients.known(connection, feed, map(key_of, own)).values())
     starts |= identity_rows.bearers(connection, feed, global_names | aliases)
     wanted = _all_reached(connection, starts)

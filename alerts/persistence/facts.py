@@ -18,6 +18,7 @@ from alerts.domain.chart import (
     Request,
     ResourceKey,
     Version,
+    key_of,
 )
 from alerts.persistence.encoding import storable
 
@@ -41,12 +42,6 @@ _LATEST = dt.datetime(9999, 12, 30, tzinfo=dt.UTC)
 def spelled(key: ResourceKey) -> str:
     """The key as a column holds it: `Type/id`."""
     return storable(str(key))
-
-
-def key_of(text: str) -> ResourceKey:
-    """The key of such a text."""
-    resource_type, _, resource_id = text.partition("/")
-    return ResourceKey(type=resource_type, id=resource_id)
 
 
 def to_row(record: Record) -> dict[str, object]:

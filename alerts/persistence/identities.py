@@ -8,12 +8,12 @@ from sqlalchemy import Connection, Row, or_, select, update
 
 from alerts.audit.event import AuditEvent
 from alerts.domain.actor import FeedId
-from alerts.domain.chart import PatientId, Record, ResourceKey
-from alerts.domain.identity import Person, Place, Source, given_by, persons, seen_from
+from alerts.domain.chart import PatientId, Record, ResourceKey, key_of
+from alerts.domain.identity import PATIENT, Person, Place, Source, given_by, persons, seen_from
 from alerts.persistence import identity_rows, patients, trust
 from alerts.persistence.audit_trail import Trail
 from alerts.persistence.expressions import among
-from alerts.persistence.facts import key_of, spelled
+from alerts.persistence.facts import spelled
 from alerts.persistence.tables import alerts, decisions, feeds, records
 from alerts.persistence.tables import patients as rows
 
@@ -35,7 +35,7 @@ class Identities:
         keys = {each.patient for each in said if each.patient}
         known = patients.ids(self._connection, feed, keys)
         before = identity_rows.reach(self._connection, known.values())
-        written = {each.key for each in said if each.key.type == identity_rows.PATIENT}
+        written = {each.key for each in said if each.key.type == PATIENT}
         if not identity_rows.tell(self._connection, feed, written, trusted):
             return self._places(*before)
         trust.remember(self._connection, trusted)

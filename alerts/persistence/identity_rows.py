@@ -22,20 +22,17 @@ from sqlalchemy import (
 )
 
 from alerts.domain.actor import FeedId
-from alerts.domain.chart import ResourceKey
+from alerts.domain.chart import ResourceKey, key_of
 from alerts.domain.demographics import Claims
-from alerts.domain.identity import Known, Source
+from alerts.domain.identity import MOST_BEARERS, PATIENT, Known, Source
 from alerts.persistence import patients
 from alerts.persistence.expressions import among
-from alerts.persistence.facts import key_of, spelled, to_demographics
+from alerts.persistence.facts import spelled, to_demographics
 from alerts.persistence.tables import patient_merges as merges
 from alerts.persistence.tables import patient_names as names
 from alerts.persistence.tables import patients as rows
 from alerts.persistence.tables import records
 
-PATIENT = "Patient"
-MOST_BEARERS = 40
-"""Of one name so many are looked at. More than feeds there are: two of one feed are among them."""
 MOST_TOGETHER = 200
 """A web of names as large as this is no person; then only what each feed says of its own counts."""
 

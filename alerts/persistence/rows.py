@@ -18,7 +18,7 @@ from alerts.domain.alert import (
     OverrideReason,
     StatusChange,
 )
-from alerts.domain.chart import PatientId
+from alerts.domain.chart import PatientId, key_of
 from alerts.domain.decision import Decision, DecisionId, Priority
 from alerts.domain.first_dose import DoseBasis
 from alerts.domain.notice import Notice, NoticeId, NoticeStatus, Occasion
@@ -32,7 +32,7 @@ from alerts.domain.submission import (
     Submission,
 )
 from alerts.persistence.encoding import to_json
-from alerts.persistence.facts import key_of, spelled
+from alerts.persistence.facts import spelled
 
 _DECISION = Decoder(Decision)
 _BASIS = Decoder(DoseBasis | None)

@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import Connection, delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 
+from alerts.domain.identity import MOST_BEARERS
 from alerts.persistence import chart_locks, identity_rows
 from alerts.persistence.expressions import among
 from alerts.persistence.tables import patient_names as names
@@ -54,5 +55,5 @@ def _change(connection: Connection, system: str, some: set[str], *, is_trusted: 
 
 def _bearers(connection: Connection, some: set[str]) -> set[UUID]:
     asked = select(names.c.patient_id).where(among(names.c.name, some))
-    most = identity_rows.MOST_BEARERS * len(some)
+    most = MOST_BEARERS * len(some)
     return set(connection.execute(asked.order_by(names.c.name).limit(most)).scalars())

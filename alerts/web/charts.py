@@ -5,7 +5,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from alerts.domain.actor import Person
-from alerts.domain.chart import PatientId, ResourceKey
+from alerts.domain.chart import PatientId, ResourceKey, key_of
 from alerts.domain.decision import Outcome, Question
 from alerts.errors import MoveRefused
 from alerts.pathway import clarify
@@ -54,11 +54,10 @@ def take_answer(
     patient: str, person: SignedIn, form: SessionForm, request: Request, tools: GivenTools
 ) -> Response:
     """Take what a person tells of one order's drug."""
-    kind, _, its_id = form.get("order", "").partition("/")
     try:
         told = ToldOfOrder(
             patient=_id(patient),
-            order=ResourceKey(type=kind, id=its_id),
+            order=key_of(form.get("order", "")),
             says=form.get("says", ""),
             drug=drug_in(form.get("drug", "")),
             reason=form.get("reason", ""),

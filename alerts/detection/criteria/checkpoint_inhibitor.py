@@ -12,7 +12,7 @@ from alerts.domain.codes import Concept
 from alerts.domain.dates import whole_day
 from alerts.domain.decision import Asked, Evidence, Reason
 
-_NEED_NO_DRUG = frozenset({OrderKind.PLAN, OrderKind.SERVICE})
+NEED_NO_DRUG = frozenset({OrderKind.PLAN, OrderKind.SERVICE})
 """These may ask for something else altogether: where no drug is told, none is ordered."""
 
 
@@ -150,7 +150,7 @@ def _concepts(products: Products, order: Order) -> list[Concept]:
 
 
 def _why_unclear(products: Products, order: Order, reads: list[Read]) -> Reason | None:
-    if order.kind in _NEED_NO_DRUG:
+    if order.kind in NEED_NO_DRUG:
         return None
     if _missing(products, order.product):
         return Reason.MEDICATION_NOT_SEEN

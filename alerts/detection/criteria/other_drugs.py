@@ -6,20 +6,20 @@ many charts may look at the orders first, and at the rest only where this does n
 
 from collections.abc import Iterable
 
+from alerts.detection.criteria.checkpoint_inhibitor import NEED_NO_DRUG
 from alerts.detection.criteria.drug_concept import Read, Said, read_concept, read_protocol
 from alerts.detection.policy import Rules
-from alerts.domain.chart import Order, OrderKind, Product
+from alerts.domain.chart import Order, Product
 from alerts.domain.codes import Concept
 
 _OF_NO_WEIGHT = frozenset({Said.OTHER, Said.UNMAPPED, Said.NOTHING})
-_NEED_NO_DRUG = frozenset({OrderKind.PLAN, OrderKind.SERVICE})
 
 
 def is_other_order(order: Order, rules: Rules) -> bool:
     """What the order itself says is another drug; the Medication that it names is not looked at."""
     reads = _reads((order.medication, *order.ingredients), rules)
     reads += [read_protocol(each, rules) for each in order.protocols]
-    needs_no_drug = order.kind in _NEED_NO_DRUG or order.product is not None
+    needs_no_drug = order.kind in NEED_NO_DRUG or order.product is not None
     return _is_other(reads, needs_no_drug=needs_no_drug)
 
 
