@@ -13,6 +13,9 @@ from enum import StrEnum
 
 from alerts.domain.actor import FeedId
 from alerts.domain.chart import PatientId, ResourceKey
+from alerts.domain.disjoint_sets import DisjointSets
+
+Sets = DisjointSets["Source"]
 
 PATIENT = "Patient"
 MOST_BEARERS = 40
@@ -132,10 +135,10 @@ def persons(known: Iterable[Known]) -> tuple[Person, ...]:
     """
     by = {each.source: each for each in known}
     borne = _borne(by)
-    local = _Sets(by)
+    local = DisjointSets(by)
     _follow_merges(by, local)
     doubtful = _follow_names(borne, local)
-    across = _Sets(by)
+    across = DisjointSets(by)
     for root, members in local.all().items():
         for each in members:
             across.unite(root, each)
@@ -155,7 +158,7 @@ class _Seen:
 
     by: Mapping[Source, Known]
     borne: Mapping[Source, tuple[Source, ...]]
-    local: "_Sets"
+    local: Sets
 
 
 def _borne(by: Mapping[Source, Known]) -> dict[Source, tuple[Source, ...]]:
@@ -169,14 +172,14 @@ def _borne(by: Mapping[Source, Known]) -> dict[Source, tuple[Source, ...]]:
     return {alias: tuple(bearers) for alias, bearers in found.items()}
 
 
-def _follow_merges(by: Mapping[Source, Known], local: "_Sets") -> None:
+def _follow_merges(by: Mapping[Source, Known], local: Sets) -> None:
     for each in by.values():
         for survivor in each.replaced_by:
             if survivor in by:
                 local.unite(each.source, survivor)
 
 
-def _follow_names(borne: Mapping[Source, tuple[Source, ...]], local: "_Sets") -> set[Source]:
+def _follow_names(borne: Mapping[Source, tuple[Source, ...]], local: Sets) -> set[Source]:
     """Unite those who are known by a name alone with the one who bears it. Gives the doubtful.
 
     A union may make another name clear, so look until nothing changes.
@@ -193,7 +196,7 @@ def _follow_names(borne: Mapping[Source, tuple[Source, ...]], local: "_Sets") ->
     return {each for alias, bearers in unclear for each in (alias, *bearers)}
 
 
-def _follow_trust(by: Mapping[Source, Known], local: "_Sets", across: "_Sets") -> set[Source]:
+def _follow_trust(by: Mapping[Source, Known], local: Sets, across: Sets) -> set[Source]:
     """Unite who bears, or is known by, a trusted name. Gives those whose name is not one's own."""
     trusted = {name for each in by.values() for name in each.trusted}
     occupants: dict[str, set[Source]] = defaultdict(set)
@@ -211,7 +214,7 @@ def _follow_trust(by: Mapping[Source, Known], local: "_Sets", across: "_Sets") -
     return doubtful
 
 
-def _is_contradictory(those: Collection[Source], local: "_Sets") -> bool:
+def _is_contradictory(those: Collection[Source], local: Sets) -> bool:
     """Whether one feed holds two of them apart."""
     feeds = Counter(root.feed for root in {local.root(each) for each in those})
     return any(number > 1 for number in feeds.values())
@@ -236,34 +239,8 @@ def _person(members: set[Source], seen: _Seen, doubtful: set[Source]) -> Person:
     return Person(head=head, joined=ties, doubtful=frozenset(doubtful & members))
 
 
-def _by_root(members: Iterable[Source], local: "_Sets") -> dict[Source, list[Source]]:
+def _by_root(members: Iterable[Source], local: Sets) -> dict[Source, list[Source]]:
     found: dict[Source, list[Source]] = defaultdict(list)
     for each in members:
         found[local.root(each)].append(each)
     return found
-
-
-class _Sets:
-    """Disjoint sets of patients, united two by two."""
-
-    def __init__(self, all_of: Iterable[Source]) -> None:
-        self._above = {each: each for each in all_of}
-
-    def root(self, each: Source) -> Source:
-        """The one that stands for the whole set."""
-        while self._above[each] != each:
-            self._above[each] = self._above[self._above[each]]
-            each = self._above[each]
-        return each
-
-    def unite(self, one: Source, other: Source) -> None:
-        """Make one set of the two; the lesser root stays, so that the order does not matter."""
-        first, second = sorted((self.root(one), self.root(other)))
-        self._above[second] = first
-
-    def all(self) -> dict[Source, set[Source]]:
-        """Every set by its root."""
-        found: dict[Source, set[Source]] = defaultdict(set)
-        for each in self._above:
-            found[self.root(each)].add(each)
-        return found

@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
 from alerts.domain.chart import Demographics, Record, ResourceKey, key_of
+from alerts.domain.disjoint_sets import DisjointSets
 from alerts.domain.identity import MOST_BEARERS, is_like_a_name
 from alerts.fhir.skim import names_borne
 from alerts.files.scratch import Kinship, Sorter, glimpses, kinships, part
@@ -32,19 +33,19 @@ def kin_of(record: Record) -> Iterator[Kinship]:
 
 def find_kin(run: Run) -> Kin:
     """Who may be whom, of all that was sorted; mostly nobody."""
-    found = _Roots()
+    found = DisjointSets[ResourceKey]()
     aliases: dict[str, ResourceKey] = {}
     for each in kinships(run.folder):
         for key in (each.patient, each.other):
             if key and is_like_a_name(key.id):
                 aliases[key.id] = key
-        if each.other:
+        if each.other and each.other != each.patient:
             found.unite(each.patient, each.other)
     for name, bearers in _bearers(run, aliases).items():
         if len(bearers) <= MOST_BEARERS:
-            for bearer in bearers:
+            for bearer in bearers - {aliases[name]}:
                 found.unite(aliases[name], bearer)
-    return found.all()
+    return {each: root for root, members in found.all().items() for each in members}
 
 
 def bring_together(run: Run, kin: Kin) -> None:
@@ -79,25 +80,3 @@ def _named(run: Run, number: int) -> Iterator[tuple[ResourceKey, frozenset[str]]
     for each in glimpses(run.folder, str(number)):
         for identifiers in each.identifiers:
             yield each.patient, names_borne(identifiers)
-
-
-class _Roots:
-    """Who stands for whom, united two by two."""
-
-    def __init__(self) -> None:
-        self._above: dict[ResourceKey, ResourceKey] = {}
-
-    def unite(self, one: ResourceKey, other: ResourceKey) -> None:
-        """One of the two roots stands for both from now on."""
-        if one != other:
-            self._above[self._root(one)] = self._root(other)
-
-    def all(self) -> dict[ResourceKey, ResourceKey]:
-        """Each with its root."""
-        return {each: self._root(each) for each in list(self._above)}
-
-    def _root(self, each: ResourceKey) -> ResourceKey:
-        above = self._above.setdefault(each, each)
-        while above != self._above[above]:
-            above = self._above[above]
-        return above
