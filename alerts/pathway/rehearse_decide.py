@@ -36,10 +36,7 @@ def decide_part(run: Run, number: int, glance: Glance, kin: Kin) -> list[Found]:
     settled = _settled({key: mine for key, mine in seen.items() if key not in read}, index)
     found = _settled_found(run, settled)
     for patient in (read.keys() | seen.keys()) - settled.keys():
-        mine = seen.get(patient, [])
-        own = [*read.get(patient, ()), *reread.of_patient(mine)]
-        places = [(each.file, each.offset) for each in (*own, *(it.place for it in mine))]
-        found += _open(run, own, min(places)[0], index, reread)
+        found += _open(run, read.get(patient, []), seen.get(patient, []), index, reread)
     index.close()
     return [*reread.unread, *sorted(found, key=lambda each: each.patient)]
 
@@ -58,10 +55,7 @@ def decide_kin(run: Run, number: int, glance: Glance, kin: Kin) -> list[Found]:
     index = Shared(run.folder, reread.follow)
     found: list[Found] = []
     for root in sorted(read.keys() | seen.keys()):
-        mine = seen.get(root, [])
-        own = [*read.get(root, ()), *reread.of_patient(mine)]
-        places = [(each.file, each.offset) for each in (*own, *(it.place for it in mine))]
-        found += _open(run, own, min(places)[0], index, reread)
+        found += _open(run, read.get(root, []), seen.get(root, []), index, reread)
     index.close()
     return [*reread.unread, *found]
 
@@ -104,8 +98,14 @@ def _file(mine: list[Glimpse]) -> int:
     return (newest or first).place.file
 
 
-def _open(run: Run, own: list[Told], first: int, index: Shared, reread: Reread) -> list[Found]:
-    """Decide one patient of whom all that may matter was read; `first` is the first file."""
+def _open(
+    run: Run, read: list[Told], seen: list[Glimpse], index: Shared, reread: Reread
+) -> list[Found]:
+    """Decide one patient, with all that may matter of what was only seen read again."""
+    own = [*read, *reread.of_patient(seen)]
+    places = [(told.file, told.offset) for told in own]
+    places += [(each.place.file, each.place.offset) for each in seen]
+    first, _ = min(places)
     held = _newest(own)
     borrowed = index.reached([told.record for told in held.values()])
     told = _newest([*held.values(), *borrowed.values()])
@@ -114,13 +114,20 @@ def _open(run: Run, own: list[Told], first: int, index: Shared, reread: Reread) 
 
 
 def _newest(all_told: Iterable[Told]) -> dict[ResourceKey, Told]:
-    """What was last told of each resource."""
+    """What was last told of each resource, as if it had come in the order of the files.
+
+    Three statements of which only some bear a stamp have no order of their own.
+    """
     known: dict[ResourceKey, Told] = {}
-    for told in all_told:
+    for told in sorted(all_told, key=_place):
         held = known.get(told.record.key)
         if held is None or told.record.version.supersedes(held.record.version):
             known[told.record.key] = told
     return known
+
+
+def _place(told: Told) -> tuple[int, int]:
+    return told.record.version.arrival, told.record.version.position
 
 
 def _decided(
@@ -134,7 +141,7 @@ def _decided(
         return Found(file=file, patient=str(chart.patient), problems=(tripped_over(error),))
     speaking = sorted(
         {key: told[key] for key in _keys(chart) if key in told}.values(),
-        key=lambda each: (each.record.version.arrival, each.record.version.position),
+        key=_place,
     )
     ordered = (told[key].file for key in decision.orders if key in told)
     judged = reread.judged(told, _rests_on(chart, decision))

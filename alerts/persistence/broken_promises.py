@@ -10,15 +10,10 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
-    ARRAY,
     Connection,
-    LargeBinary,
     Select,
     Text,
-    Uuid,
     and_,
-    any_,
-    bindparam,
     cast,
     exists,
     func,
@@ -37,7 +32,7 @@ from alerts.domain.notice import NoticeStatus
 from alerts.domain.recipient import RecipientKind
 from alerts.domain.submission import Disposition
 from alerts.persistence.counts import UNANSWERED, UNSENT, is_told, rounds_of
-from alerts.persistence.expressions import holds
+from alerts.persistence.expressions import among, holds
 from alerts.persistence.operation_tables import UNACCOUNTED, UNPROVEN, heartbeats
 from alerts.persistence.tables import (
     alert_changes,
@@ -169,8 +164,8 @@ def _lost(connection: Connection, told: Acknowledged) -> list[str]:
     lost += [each for key, each in receipts.items() if key and key not in known]
     digests = {bytes.fromhex(each) for each in told.digests}
     if digests:
-        one_of = submissions.c.sha256 == any_(bindparam(None, list(digests), ARRAY(LargeBinary)))
-        found = connection.execute(select(submissions.c.sha256).where(one_of)).scalars()
+        theirs = select(submissions.c.sha256).where(among(submissions.c.sha256, digests))
+        found = connection.execute(theirs).scalars()
         lost += sorted(each.hex() for each in digests - {bytes(each) for each in found})
     return lost
 
@@ -190,9 +185,7 @@ def _became(connection: Connection, told: Acknowledged) -> tuple[tuple[Dispositi
 
 def _held(told: Acknowledged) -> _Ids:
     receipts = [key for key in map(_uuid, told.receipts) if key]
-    return select(submissions.c.id).where(
-        submissions.c.id == any_(bindparam(None, receipts, ARRAY(Uuid)))
-    )
+    return select(submissions.c.id).where(among(submissions.c.id, receipts))
 
 
 def _uuid(text_: str) -> UUID | None:

@@ -40,7 +40,7 @@ def lock(
     _hold_patients(connection, feed, written, shared, trusted)
 
 
-def hold_charts(connection: Connection, whose: Collection[UUID]) -> dict[UUID, PatientId]:
+def hold_charts(connection: Connection, whose: Collection[UUID]) -> dict[PatientId, PatientId]:
     """Hold the charts in which these patients stand; gives which.
 
     Whoever moves a patient holds the charts that it leaves and joins, so one look after is enough.

@@ -97,14 +97,11 @@ class Identities:
 
     def chart_of_each(self, some: Iterable[PatientId]) -> dict[PatientId, PatientId]:
         """In whose chart each of these stands."""
-        return {
-            PatientId(each): chart
-            for each, chart in patients.charts(self._connection, some).items()
-        }
+        return patients.charts(self._connection, some)
 
     def charts_of(self, some: Iterable[PatientId]) -> tuple[PatientId, ...]:
         """In whose charts these stand, each once, in a fixed order."""
-        return tuple(sorted(set(patients.charts(self._connection, some).values())))
+        return tuple(sorted(set(self.chart_of_each(some).values())))
 
     def doubtful(self, feed: FeedId, keys: Iterable[ResourceKey]) -> frozenset[ResourceKey]:
         """Those of these who bear an identifier that belongs to different patients."""

@@ -54,10 +54,12 @@ def keys(connection: Connection, wanted: Iterable[UUID]) -> dict[PatientId, Reso
     return {PatientId(row.id): _key(row) for row in connection.execute(asked)}
 
 
-def charts(connection: Connection, wanted: Iterable[UUID]) -> dict[UUID, PatientId]:
+def charts(connection: Connection, wanted: Iterable[UUID]) -> dict[PatientId, PatientId]:
     """In whose charts these patients stand: mostly their own."""
     asked = select(patients.c.id, patients.c.chart_id).where(among(patients.c.id, set(wanted)))
-    return {row.id: PatientId(row.chart_id or row.id) for row in connection.execute(asked)}
+    return {
+        PatientId(row.id): PatientId(row.chart_id or row.id) for row in connection.execute(asked)
+    }
 
 
 def whose(connection: Connection, patient: PatientId) -> tuple[FeedId, ResourceKey]:

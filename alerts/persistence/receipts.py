@@ -15,6 +15,7 @@ from alerts.domain.decision import Decision, DecisionId, Outcome
 from alerts.domain.submission import ReceiptId
 from alerts.domain.worklist import DecisionView, SubmissionView
 from alerts.journal import Given
+from alerts.persistence.expressions import among
 from alerts.persistence.joined_charts import joined
 from alerts.persistence.rows import to_alert, to_decision, to_entries, to_submission
 from alerts.persistence.tables import (
@@ -42,15 +43,15 @@ def receipt(connection: Connection, feed: FeedId, wanted: ReceiptId) -> Submissi
 
 def known(connection: Connection, given: Sequence[Given]) -> frozenset[UUID]:
     """Those of these receipts that are stored, or whose delivery came again since then."""
-    ids = select(submissions.c.id).where(submissions.c.id.in_([each.receipt for each in given]))
+    ids = select(submissions.c.id).where(among(submissions.c.id, [each.receipt for each in given]))
     stored = set(connection.execute(ids).scalars())
     fingerprints = [bytes.fromhex(each.fingerprint) for each in given]
     latest = (
         select(
             submissions.c.feed_id, submissions.c.fingerprint, func.max(submissions.c.received_at)
         )
-        .where(submissions.c.fingerprint.in_(fingerprints))
-        .where(submissions.c.feed_id.in_({each.feed for each in given}))
+        .where(among(submissions.c.fingerprint, fingerprints))
+        .where(among(submissions.c.feed_id, {each.feed for each in given}))
         .group_by(submissions.c.feed_id, submissions.c.fingerprint)
     )
     again = {(feed, bytes(name).hex()): at for feed, name, at in connection.execute(latest)}

@@ -186,8 +186,18 @@ class Submissions:
         audit: AuditEvent,
     ) -> None:
         """Set it aside for a person: it failed too often."""
-        waits = submissions.c.disposition == Disposition.RECEIVED
-        if self._end(receipt, waits, Disposition.QUARANTINED, entries, at):
+        ended = (
+            update(submissions)
+            .where(submissions.c.id == receipt)
+            .where(submissions.c.disposition == Disposition.RECEIVED)
+            .values(
+                disposition=Disposition.QUARANTINED,
+                entries=tuple(entries),
+                settled_at=at,
+                lease_until=None,
+            )
+        )
+        if self._connection.execute(ended).rowcount:
             self._trail.append(audit)
 
     def known(self, given: Sequence[Given]) -> frozenset[UUID]:
@@ -197,21 +207,3 @@ class Submissions:
     def view(self, feed: FeedId, receipt: ReceiptId) -> SubmissionView | None:
         """All that became of one submission of that feed; another feed's is None."""
         return receipts.receipt(self._connection, feed, receipt)
-
-    def _end(
-        self,
-        receipt: ReceiptId,
-        waits: ColumnElement[bool],
-        disposition: Disposition,
-        entries: Iterable[EntryReading],
-        at: dt.datetime,
-    ) -> bool:
-        """Whether it still waited, so that this is its end."""
-        ended = (
-            update(submissions)
-            .where(submissions.c.id == receipt, waits)
-            .values(
-                disposition=disposition, entries=tuple(entries), settled_at=at, lease_until=None
-            )
-        )
-        return self._connection.execute(ended).rowcount > 0

@@ -146,6 +146,18 @@ def test_any_mixture_of_files_is_decided_the_same(documents):
         assert_both_decide_the_same(Path(folder))
 
 
+def test_a_statement_without_a_stamp_between_two_with_one_is_taken_in_its_place(tmp_path):
+    order = by_code(PEMBRO, "p1")
+    stamped = [{**order, "meta": {"lastUpdated": f"2026-11-{day}T10:00:00Z"}} for day in (21, 20)]
+    write(tmp_path / "0.ndjson", [stamped[0], order])
+    both = [{"resource": each} for each in (a_patient("p2"), stamped[1])]
+    bundle = {"resourceType": "Bundle", "type": "collection", "entry": both}
+    write(tmp_path / "1.json", [bundle])
+    assert_both_decide_the_same(tmp_path)
+    told = {each.patient: each.file.name for each in decide_files([tmp_path], RULES, AT)}
+    assert told["Patient/p1"] == "1.json"
+
+
 def test_what_is_wrong_elsewhere_is_told_when_everything_is_validated(tmp_path):
     odd = {**a_result("p1"), "status": "", "unknown": 1}
     write(tmp_path / "a.ndjson", [by_code(OTHER, "p1"), a_patient(), odd])
