@@ -61,6 +61,13 @@ class Version:
             return self._stamps()[1:] > other._stamps()[1:]
         return self._stamps()[2:] > other._stamps()[2:]
 
+    def measure(self) -> int:
+        """By what it is compared: a stamp (2), a number (1) or its arrival (0).
+
+        Versions of one measure have one order; of several, it depends on which two are compared.
+        """
+        return 2 if self.is_stamped else int(self.number >= 0)
+
     def _stamps(self) -> tuple[dt.datetime, int, int, int]:
         return (self.said_at, self.number, self.arrival, self.position)
 

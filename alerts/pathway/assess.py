@@ -39,6 +39,10 @@ class _Case:
         """A deletion does not say whose resource it was: only what is stored does."""
         return any(record.fact is None for record in self.reading.records)
 
+    def named(self) -> list[tuple[FeedId, ResourceKey]]:
+        """The resources that it speaks of, one for each record."""
+        return [(self.submission.feed, record.key) for record in self.reading.records]
+
 
 def assess_due(tools: Tools) -> int:
     """Assess the oldest waiting deliveries, those of one feed together. Gives how many.
@@ -67,14 +71,24 @@ def assess(submission: Submission, tools: Tools) -> None:
 
 
 def _together(cases: Sequence[_Case]) -> Iterator[Sequence[_Case]]:
-    """Those that may be merged in one go: of one feed, and deleting nothing."""
+    """Those that may be merged in one go: of one feed, deleting nothing, and of one order."""
+    mixed = _measured_differently(cases)
     by_feed: dict[FeedId, list[_Case]] = {}
     for case in cases:
-        if case.deletes():
+        if case.deletes() or not mixed.isdisjoint(case.named()):
             yield (case,)
         else:
             by_feed.setdefault(case.submission.feed, []).append(case)
     yield from by_feed.values()
+
+
+def _measured_differently(cases: Iterable[_Case]) -> set[tuple[FeedId, ResourceKey]]:
+    """Resources of which the newest statement depends on the order in which they are merged."""
+    measures: dict[tuple[FeedId, ResourceKey], set[int]] = {}
+    for case in cases:
+        for name, record in zip(case.named(), case.reading.records, strict=True):
+            measures.setdefault(name, set()).add(record.version.measure())
+    return {name for name, found in measures.items() if len(found) > 1}
 
 
 def _assess_or_part(cases: Sequence[_Case], tools: Tools) -> None:

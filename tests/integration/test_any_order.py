@@ -111,3 +111,23 @@ def test_the_order_of_deliveries_does_not_matter(engine: Engine, work_at_once):
         assert deliver(groups) == deliver([[each] for each in said])
 
     the_same_end()
+
+
+@pytest.mark.parametrize("second", ["active", "cancelled"])
+def test_statements_with_and_without_a_stamp_end_together_as_one_by_one(engine: Engine, second):
+    bench = Bench(engine)
+
+    def deliver(*, work_after_each: bool) -> object:
+        run = f"p{next(RUNS)}"
+        order = a_medication_order(f"{run}-o1", run)
+        newest = stamped({**order, "status": "on-hold"}, 21)
+        bench.push(a_bundle([stamped(a_patient(run), 1), newest]))
+        bench.work()
+        for said in ({**order, "status": second}, stamped(order, 20)):
+            bench.push(a_bundle([said]))
+            if work_after_each:
+                bench.work()
+        bench.work()
+        return end_state(bench, run)
+
+    assert deliver(work_after_each=False) == deliver(work_after_each=True)
