@@ -8,7 +8,7 @@ from sqlalchemy.dialects.postgresql import insert
 from alerts.audit.event import AuditEvent
 from alerts.domain.actor import Person, PersonId
 from alerts.errors import Refused
-from alerts.persistence import tables
+from alerts.persistence import access_tables, tables
 from alerts.persistence.audit_trail import Trail
 from alerts.persistence.rows import to_person
 
@@ -47,7 +47,7 @@ class People:
         self, token_sha256: bytes, person: PersonId, until: dt.datetime, *, audit: AuditEvent
     ) -> None:
         """Keep a session until then; sessions that are over go at the same time."""
-        sessions = tables.sessions
+        sessions = access_tables.sessions
         self._connection.execute(delete(sessions).where(sessions.c.until <= audit.at))
         row = {"token_sha256": token_sha256, "person_id": person, "until": until}
         self._connection.execute(insert(sessions).values(row))
@@ -55,7 +55,7 @@ class People:
 
     def in_session(self, token_sha256: bytes, at: dt.datetime) -> Person | None:
         """Whose session it is, when it is still open at that moment."""
-        people, sessions = tables.people, tables.sessions
+        people, sessions = tables.people, access_tables.sessions
         found = (
             select(people)
             .join(sessions, sessions.c.person_id == people.c.id)
@@ -66,7 +66,7 @@ class People:
 
     def close_session(self, token_sha256: bytes, *, audit: AuditEvent) -> None:
         """End a session; one that is over already leaves no event."""
-        sessions = tables.sessions
+        sessions = access_tables.sessions
         ended = delete(sessions).where(sessions.c.token_sha256 == token_sha256)
         if self._connection.execute(ended).rowcount:
             self._trail.append(audit)

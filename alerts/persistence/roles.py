@@ -9,8 +9,8 @@ from alerts.errors import SettingsError
 _ONLY_READ = frozenset({"alembic_version"})
 _ONLY_ADDED_TO = frozenset({"audit_events", "audit_seals", "alert_changes"})
 _KEPT = frozenset(
-    {"alerts", "decisions", "feeds", "notices", "patients", "people", "submission_decisions"}
-    | {"submissions"}
+    {"alerts", "decisions", "feeds", "glass_breaks", "notices", "patients", "people"}
+    | {"submission_decisions", "submissions"}
 )
 """Changed, but never removed row by row."""
 

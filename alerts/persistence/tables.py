@@ -58,14 +58,14 @@ people = Table(
     Column("role", Text, nullable=False),
     Column("password_hash", Text, nullable=False),
     Column("added_at", MOMENT, nullable=False),
-)
-
-sessions = Table(
-    "sessions",
-    metadata,
-    Column("token_sha256", LargeBinary, primary_key=True),
-    Column("person_id", Uuid, ForeignKey(people.c.id), nullable=False),
-    Column("until", MOMENT, nullable=False, index=True),
+    Column("disabled_at", MOMENT),
+    Column("totp_secret", Text),
+    Column("totp_since", MOMENT),
+    Column("totp_step", BigInteger, nullable=False, server_default="0"),
+    Column("issuer", Text),
+    Column("subject", Text),
+    Index("people_subject_idx", "issuer", "subject", unique=True),
+    Index("people_email_idx", func.lower(text("email"))),
 )
 
 submissions = Table(
@@ -258,6 +258,7 @@ notices = Table(
         "settled_at",
         postgresql_where=text("status = 'sent'"),
     ),
+    Index("notices_told_idx", func.lower(text("address")), "alert_id"),
 )
 
 audit_events = Table(
