@@ -1,57 +1,15 @@
-"""Audit event: who did what to which thing, when. A closed list of types, and a content hash."""
+"""Audit event: who did what to which thing, when, and its content hash."""
 
 import datetime as dt
 import hashlib
 import json
 from dataclasses import dataclass
-from enum import StrEnum
 from uuid import UUID
 
+from alerts.audit.event_type import AuditType
 from alerts.domain.actor import Actor
 
-
-class AuditType(StrEnum):
-    """What happened; a closed list, the values are stored and never reused."""
-
-    SUBMISSION_RECEIVED = "submission-received"
-    SUBMISSION_REPEATED = "submission-repeated"
-    SUBMISSION_ASSESSED = "submission-assessed"
-    SUBMISSION_DELAYED = "submission-delayed"
-    SUBMISSION_QUARANTINED = "submission-quarantined"
-    CHARTS_JOINED = "charts-joined"
-    CHARTS_PARTED = "charts-parted"
-    IDENTITY_DOUBTED = "identity-doubted"
-    SUBMISSION_REPLAYED = "submission-replayed"
-    SUBMISSION_VIEWED = "submission-viewed"
-    DECISION_MADE = "decision-made"
-    ALERT_RAISED = "alert-raised"
-    ALERT_UPDATED = "alert-updated"
-    ALERT_MOVED = "alert-moved"
-    CONSULT_ATTESTED = "consult-attested"
-    DRUG_ANSWERED = "drug-answered"
-    DRUG_ANSWER_REVOKED = "drug-answer-revoked"
-    CODE_ANSWERED = "code-answered"
-    CODE_ANSWER_REVOKED = "code-answer-revoked"
-    CODE_ANSWERS_EXPORTED = "code-answers-exported"
-    CLARIFICATION_VIEWED = "clarification-viewed"
-    CHART_VIEWED = "chart-viewed"
-    ALERT_VIEWED = "alert-viewed"
-    WORKLIST_VIEWED = "worklist-viewed"
-    NOTICE_QUEUED = "notice-queued"
-    NOTICE_ATTEMPTED = "notice-attempted"
-    NOTICE_SENT = "notice-sent"
-    NOTICE_FAILED = "notice-failed"
-    NOTICE_CANCELLED = "notice-cancelled"
-    NOTICE_WITHHELD = "notice-withheld"
-    FEED_ADDED = "feed-added"
-    FEED_REVOKED = "feed-revoked"
-    FEED_REFUSED = "feed-refused"
-    FEED_LIVE = "feed-live"
-    PERSON_ADDED = "person-added"
-    SIGNED_IN = "signed-in"
-    SIGN_IN_REFUSED = "sign-in-refused"
-    SIGNED_OUT = "signed-out"
-    PAYLOADS_PURGED = "payloads-purged"
+__all__ = ["AuditEvent", "AuditType", "canonical", "content_hash"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,129 @@
+"""Event types: the closed list of what the trail can tell, each with what it means.
+
+To add one: a line here, a scene in tests/integration/audit/scenes.py that brings it about, and
+tools/write_audit_page.py, which writes docs/audit.md anew. Tests hold the three together.
+"""
+
+from enum import StrEnum
+
+
+class AuditType(StrEnum):
+    """What happened. The values are stored and never reused; `meaning` is one sentence."""
+
+    meaning: str
+
+    def __new__(cls, value: str, meaning: str = "") -> "AuditType":
+        """A member is written as its stored value and its meaning."""
+        made = str.__new__(cls, value)
+        made._value_ = value
+        made.meaning = meaning
+        return made
+
+    SUBMISSION_RECEIVED = "submission-received", "A delivery was stored; its digest and size."
+    SUBMISSION_REPEATED = (
+        "submission-repeated",
+        "A delivery came that is known already; nothing else was stored.",
+    )
+    SUBMISSION_ASSESSED = (
+        "submission-assessed",
+        "A delivery was read, merged and decided; how many entries and problems it had.",
+    )
+    SUBMISSION_DELAYED = (
+        "submission-delayed",
+        "A delivery could not be assessed and is tried again; the attempt and the kind of failure.",
+    )
+    SUBMISSION_QUARANTINED = (
+        "submission-quarantined",
+        "A delivery failed too often and waits for a person; how often, and the kind of failure.",
+    )
+    SUBMISSION_REPLAYED = (
+        "submission-replayed",
+        "Somebody gave a delivery that was set aside another chance; since when, after how many.",
+    )
+    SUBMISSION_VIEWED = (
+        "submission-viewed",
+        "Somebody read the body of a delivery that was set aside; its digest.",
+    )
+    CHARTS_JOINED = (
+        "charts-joined",
+        "A patient's records stand in another patient's chart from now on; by which tie.",
+    )
+    CHARTS_PARTED = "charts-parted", "A patient's records left the chart that they stood in."
+    IDENTITY_DOUBTED = (
+        "identity-doubted",
+        "An identifier of a patient belongs to different patients, or does so no more.",
+    )
+    DECISION_MADE = (
+        "decision-made",
+        "A chart got another decision (alert, no alert, cannot tell); reasons, policy, value sets.",
+    )
+    ALERT_RAISED = "alert-raised", "A new alert stands; its priority and decision."
+    ALERT_UPDATED = (
+        "alert-updated",
+        "A later decision or answer changed what an alert says; its status stays.",
+    )
+    ALERT_MOVED = (
+        "alert-moved",
+        "An alert's status changed; by whom, how, to what, and with which coded reason.",
+    )
+    CONSULT_ATTESTED = (
+        "consult-attested",
+        "A coordinator stated that a fertility consult took place elsewhere.",
+    )
+    DRUG_ANSWERED = "drug-answered", "A person told what the drug of one order is."
+    DRUG_ANSWER_REVOKED = (
+        "drug-answer-revoked",
+        "What a person told of the drug of one order counts no more.",
+    )
+    CODE_ANSWERED = (
+        "code-answered",
+        "A person told what a feed's own code or wording means; the code's digest, the drug.",
+    )
+    CODE_ANSWER_REVOKED = (
+        "code-answer-revoked",
+        "What a person told of a feed's own code or wording counts no more.",
+    )
+    CODE_ANSWERS_EXPORTED = (
+        "code-answers-exported",
+        "A person took the answers about local codes along as a file.",
+    )
+    CLARIFICATION_VIEWED = (
+        "clarification-viewed",
+        "A person opened a question that a chart or a code raises, and saw patient data.",
+    )
+    CHART_VIEWED = "chart-viewed", "A person opened a patient's decision and saw patient data."
+    ALERT_VIEWED = "alert-viewed", "A person opened an alert and saw patient data."
+    WORKLIST_VIEWED = "worklist-viewed", "A person opened a list of patients that wait."
+    NOTICE_QUEUED = (
+        "notice-queued",
+        "A notice of an alert waits to be sent; to which kind of person.",
+    )
+    NOTICE_ATTEMPTED = "notice-attempted", "An attempt to send a notice is about to be made."
+    NOTICE_SENT = "notice-sent", "The channel took a notice."
+    NOTICE_FAILED = (
+        "notice-failed",
+        "An attempt to send a notice failed; the kind of failure, and whether it is tried again.",
+    )
+    NOTICE_CANCELLED = (
+        "notice-cancelled",
+        "What waited to be sent for an alert is needed no more.",
+    )
+    NOTICE_WITHHELD = "notice-withheld", "Nobody is told of an alert, on purpose; why."
+    FEED_ADDED = "feed-added", "A system may submit from now on."
+    FEED_REVOKED = "feed-revoked", "A feed's key is out of force."
+    FEED_REFUSED = (
+        "feed-refused",
+        "Somebody presented a revoked or unknown feed key; the feed, where it is known.",
+    )
+    FEED_LIVE = "feed-live", "A feed's shadow mode ended: its new alerts are told."
+    PERSON_ADDED = "person-added", "Somebody may sign in from now on; in which role."
+    SIGNED_IN = "signed-in", "A person signed in."
+    SIGN_IN_REFUSED = (
+        "sign-in-refused",
+        "Somebody tried to sign in in vain; the person, where the name is known.",
+    )
+    SIGNED_OUT = "signed-out", "A person signed out."
+    PAYLOADS_PURGED = (
+        "payloads-purged",
+        "Bodies of old deliveries were removed; how many, and the digest of their receipts.",
+    )

@@ -1,0 +1,215 @@
+"""Scenes: for every type of event what brings it about. A type without a scene fails a test.
+
+To add one: write a scene, or find one that brings it about already, and name the type there.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from typing import NoReturn
+
+import pytest
+
+from alerts.audit.event import AuditType
+from alerts.domain.actor import Role, service
+from alerts.domain.alert import Move
+from alerts.domain.condition import Wanted
+from alerts.errors import NotSignedIn, PermanentFailure, WrongPassword
+from alerts.pathway import admit, assess, clarify, replay, review, set_aside
+from alerts.pathway.attest import Attested, attest
+from alerts.pathway.clarify import ToldOfCode, ToldOfOrder
+from alerts.pathway.purge import purge
+from alerts.pathway.shadow import go_live
+from tests.integration.fhir_builders import a_bundle, a_medication_order, a_patient, an_encounter
+from tests.integration.people import an_order_of, known_as, linked, say, trust
+from tests.integration.steps import an_order, answer, pushed
+from tests.toolbox import Bench
+
+Scene = Callable[[Bench], None]
+SCENES: dict[Scene, frozenset[AuditType]] = {}
+LOCAL = {"coding": [{"system": "urn:pharmacy", "code": "IO-17"}]}
+
+
+def brings(*types: AuditType) -> Callable[[Scene], Scene]:
+    """Says which types of event a scene brings about."""
+
+    def note(scene: Scene) -> Scene:
+        SCENES[scene] = frozenset(types)
+        return scene
+
+    return note
+
+
+def provoked() -> Mapping[AuditType, Scene]:
+    """A scene for every type that has one."""
+    return {kind: scene for scene, kinds in SCENES.items() for kind in kinds}
+
+
+@brings(
+    AuditType.FEED_ADDED,
+    AuditType.SUBMISSION_RECEIVED,
+    AuditType.SUBMISSION_REPEATED,
+    AuditType.SUBMISSION_ASSESSED,
+    AuditType.DECISION_MADE,
+    AuditType.ALERT_RAISED,
+    AuditType.NOTICE_QUEUED,
+    AuditType.NOTICE_ATTEMPTED,
+    AuditType.NOTICE_SENT,
+    AuditType.WORKLIST_VIEWED,
+    AuditType.PERSON_ADDED,
+    AuditType.ALERT_MOVED,
+)
+def an_order_is_told_and_answered(bench: Bench) -> None:
+    pushed(bench, an_order("p1"))
+    bench.push(an_order("p1"))
+    answer(bench, Move.REFER)
+
+
+@brings(AuditType.ALERT_UPDATED, AuditType.ALERT_VIEWED, AuditType.CHART_VIEWED)
+def a_second_order_joins_the_alert(bench: Bench) -> None:
+    pushed(bench, an_order("p1"))
+    pushed(bench, a_bundle([a_medication_order("o2", "p1")]))
+    person = bench.person()
+    [row] = review.worklist(person, bench.tools).rows
+    review.alert(row.alert.id, person, bench.tools)
+    clarify.chart(row.alert.patient, person, bench.tools)
+
+
+@brings(AuditType.NOTICE_CANCELLED)
+def a_consult_is_seen_before_the_mail_leaves(bench: Bench) -> None:
+    bench.push(an_order("p1"))
+    assess.assess_due(bench.tools)
+    bench.push(a_bundle([an_encounter("e1", "p1")]))
+    assess.assess_due(bench.tools)
+
+
+@brings(AuditType.CONSULT_ATTESTED)
+def a_consult_is_attested(bench: Bench) -> None:
+    pushed(bench, an_order("p1"))
+    person = bench.person()
+    [row] = review.worklist(person, bench.tools).rows
+    told = Attested(
+        alert=row.alert.id, on=bench.clock().date(), clinic="elsewhere", source="by phone"
+    )
+    attest(told, person, bench.tools)
+
+
+@brings(AuditType.NOTICE_FAILED)
+def a_mailbox_is_not_there(bench: Bench) -> None:
+    bench.pigeon.failures = [PermanentFailure()]
+    pushed(bench, an_order("p1"))
+
+
+@brings(AuditType.NOTICE_WITHHELD, AuditType.FEED_LIVE)
+def a_feed_is_watched_in_shadow_mode_and_goes_live(bench: Bench) -> None:
+    admit.add_feed("quiet", bench.tools, is_shadow=True)
+    bench.push(an_order("p1"), feed="quiet")
+    bench.work()
+    go_live("quiet", bench.tools)
+
+
+def _breaks(*_: object) -> NoReturn:
+    raise KeyError
+
+
+def _put_aside(bench: Bench) -> None:
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(assess, "read", _breaks)
+        bench.push(an_order("p1"))
+        for _ in range(set_aside.PATIENCE):
+            bench.work()
+            bench.clock.forward(dt.timedelta(minutes=6))
+
+
+@brings(
+    AuditType.SUBMISSION_DELAYED,
+    AuditType.SUBMISSION_QUARANTINED,
+    AuditType.SUBMISSION_VIEWED,
+    AuditType.SUBMISSION_REPLAYED,
+)
+def a_delivery_is_set_aside_looked_at_and_replayed(bench: Bench) -> None:
+    _put_aside(bench)
+    [row] = replay.set_aside(bench.tools, Wanted()).rows
+    replay.body(row.receipt, service("test"), bench.tools)
+    replay.replay(bench.tools, Wanted(), service("test"))
+
+
+@brings(AuditType.CHARTS_JOINED, AuditType.CHARTS_PARTED)
+def two_records_are_merged_and_parted_again(bench: Bench) -> None:
+    say(bench, a_patient("old"), an_order_of("old"))
+    say(bench, a_patient("new"), an_order_of("new"))
+    say(bench, linked("old", "replaced-by", "new"), version=2)
+    say(bench, a_patient("old"), version=3)
+
+
+@brings(AuditType.IDENTITY_DOUBTED)
+def two_patients_of_a_feed_bear_one_number(bench: Bench) -> None:
+    trust(bench, "https://register.example/person")
+    say(bench, known_as("one", "7"))
+    say(bench, known_as("two", "7"))
+    say(bench, known_as("three", "7"), feed="clinic")
+
+
+def _ask(bench: Bench, patient: str) -> None:
+    order = a_medication_order(f"o-{patient}", patient, medicationCodeableConcept=LOCAL)
+    pushed(bench, a_bundle([a_patient(patient), order]))
+
+
+@brings(
+    AuditType.CODE_ANSWERED,
+    AuditType.CODE_ANSWER_REVOKED,
+    AuditType.CODE_ANSWERS_EXPORTED,
+    AuditType.CLARIFICATION_VIEWED,
+)
+def a_local_code_is_answered_taken_along_and_revoked(bench: Bench) -> None:
+    _ask(bench, "p1")
+    person = bench.person()
+    [asked] = clarify.waiting(person, bench.tools).codes
+    told = ToldOfCode(feed=asked.feed, coding=asked.coding, drug="cemiplimab", reason="the list")
+    given = clarify.answer_code(told, person, bench.tools)
+    clarify.export(asked.feed, person, bench.tools)
+    clarify.revoke_code(given.id, "a mistake", person, bench.tools)
+
+
+@brings(AuditType.DRUG_ANSWERED, AuditType.DRUG_ANSWER_REVOKED)
+def the_drug_of_one_order_is_answered_and_taken_back(bench: Bench) -> None:
+    order = a_medication_order("o1", "p1", medicationCodeableConcept={"text": "HOLD pembro"})
+    before = pushed(bench, a_bundle([a_patient("p1"), order]))
+    [asked] = before.decision.asked
+    told = ToldOfOrder(
+        patient=before.patient_id,
+        order=asked.order,
+        says=asked.says,
+        drug="pembrolizumab",
+        reason="it goes on",
+    )
+    person = bench.person()
+    clarify.answer_order(told, person, bench.tools)
+    [asked] = clarify.chart(before.patient_id, person, bench.tools).decision.asked
+    bench.clock.forward(dt.timedelta(minutes=1))
+    clarify.take_back(before.patient_id, asked.by, person, bench.tools)
+
+
+@brings(AuditType.FEED_REVOKED, AuditType.FEED_REFUSED)
+def a_revoked_key_is_presented(bench: Bench) -> None:
+    key = admit.add_feed("gone", bench.tools)
+    admit.revoke_feed("gone", bench.tools)
+    with pytest.raises(NotSignedIn):
+        admit.feed_of(key, bench.tools)
+
+
+@brings(AuditType.SIGNED_IN, AuditType.SIGN_IN_REFUSED, AuditType.SIGNED_OUT)
+def somebody_signs_in_and_out(bench: Bench) -> None:
+    address = "dr@hospital.example"
+    password = admit.add_person("dr", "Dr", address, Role.ONCOLOGIST, bench.tools)
+    with pytest.raises(WrongPassword):
+        admit.sign_in("dr", "wrong", bench.tools)
+    token = admit.sign_in("dr", password, bench.tools)
+    admit.sign_out(token, bench.person("dr"), bench.tools)
+
+
+@brings(AuditType.PAYLOADS_PURGED)
+def an_old_body_is_purged(bench: Bench) -> None:
+    bench.push(a_bundle([a_patient("p0"), an_encounter("e0", "p0")]))
+    bench.work()
+    bench.clock.forward(dt.timedelta(days=800))
+    purge(bench.clock() - dt.timedelta(days=365), bench.tools)
