@@ -2,11 +2,13 @@
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 
 import pytest
 
 from tests.house_rules.sources import MIGRATIONS, programs, text
 
+ROOM = "alerts.persistence."
 WRITES = {"insert", "update", "delete"}
 WITHOUT_AN_EVENT = {
     "Trail": "it is the trail itself",
@@ -14,7 +16,7 @@ WITHOUT_AN_EVENT = {
     "Charts": "what a delivery says; its event is that of the delivery that is assessed",
     "Submissions.claim": "a lease of a worker; what comes of it has its event",
     "Submissions.give_back": "the lease ends",
-    "Submissions.begin_alone": "how a worker goes about it",
+    "Notices.claim": "it writes the event of each attempt itself",
     "Decisions.keep_until": "the decision is the same; only when it is looked at again",
     "Withheld.lift": "the notices that are queued instead have their events",
 }
@@ -28,13 +30,25 @@ class Module:
         self.functions = {
             each.name: each for each in ast.walk(self.tree) if isinstance(each, ast.FunctionDef)
         }
+        self.borrowed = {
+            alias.name: f"{each.module.replace('.', '/')}.py"
+            for each in ast.walk(self.tree)
+            if isinstance(each, ast.ImportFrom) and (each.module or "").startswith(ROOM)
+            for alias in each.names
+        }
 
     def writes(self, function: ast.FunctionDef, seen: frozenset[str] = frozenset()) -> bool:
         called = {_name(each) for each in ast.walk(function) if isinstance(each, ast.Call)}
         if called & WRITES:
             return True
         others = (called & self.functions.keys()) - seen - {function.name}
-        return any(self.writes(self.functions[each], seen | called) for each in others)
+        if any(self.writes(self.functions[each], seen | called) for each in others):
+            return True
+        return any(read(self.borrowed[each]).does(each) for each in called & self.borrowed.keys())
+
+    def does(self, name: str) -> bool:
+        """Whether a function of this module, by its name, writes."""
+        return name in self.functions and self.writes(self.functions[name])
 
     def methods(self) -> Iterator[tuple[str, ast.FunctionDef]]:
         """The methods that others call, by their qualified names."""
@@ -43,6 +57,12 @@ class Module:
                 for each in group.body:
                     if isinstance(each, ast.FunctionDef) and not each.name.startswith("_"):
                         yield f"{group.name}.{each.name}", each
+
+
+@cache
+def read(path: str) -> Module:
+    """A module of the room, read once."""
+    return Module(path)
 
 
 def _name(call: ast.Call) -> str:
@@ -58,7 +78,7 @@ def _is_self(value: ast.expr) -> bool:
 
 def unaudited(path: str) -> Iterator[str]:
     """The methods of a module that write and take no event."""
-    module = Module(path)
+    module = read(path)
     for name, method in module.methods():
         arguments = {each.arg for each in (*method.args.args, *method.args.kwonlyargs)}
         if module.writes(method) and "audit" not in arguments:
