@@ -249,6 +249,10 @@ notices = Table(
     Column("attempts", Integer, nullable=False),
     Column("settled_at", MOMENT),
     Column("failure", Text, nullable=False),
+    Column("person_id", Uuid, ForeignKey(people.c.id)),
+    Column("held_until", MOMENT),
+    Column("bundle", Uuid),
+    Column("seen_at", MOMENT),
     UniqueConstraint("alert_id", "occasion", "round", "channel", "address"),
     Index("notices_due_idx", "due_at", postgresql_where=text(UNSENT)),
     Index(
