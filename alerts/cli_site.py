@@ -195,6 +195,8 @@ def _table(now: Condition) -> Table:
         table.add_row(label, _shown(getattr(now.pulse, name)))
     if now.broker:
         table.add_row("Redis", now.broker.said(), style="bold red" if now.broker.drops() else "")
+    if now.disk:
+        table.add_row("disk", now.disk.said(), style="bold red" if now.disk.is_full() else "")
     for voice in now.voices:
         style = "bold red" if voice.is_silent else ""
         table.add_row(f"feed {voice.name} was last heard", _shown(voice.heard_at), style=style)

@@ -6,7 +6,7 @@ OncofertilityError
 │   ├── NotJson · NotFhir · TooLarge · WrongMediaType · UnknownInteraction
 │   └── NotSignedIn · WrongPassword · MayNot · NotFound · MoveRefused
 ├── Unavailable              an outside part is away; asking again later may help
-│   ├── DatabaseAway · BrokerAway · Busy
+│   ├── DatabaseAway · BrokerAway · Busy · DiskFull
 ├── DeliveryError            a notice did not reach its recipient
 │   ├── TemporaryFailure · PermanentFailure
 ├── TrailBroken              the audit trail does not prove itself
@@ -115,6 +115,10 @@ class BrokerAway(Unavailable):
 
 class Busy(Unavailable):
     """More is under way than this service can take; send it again shortly."""
+
+
+class DiskFull(Unavailable):
+    """The disk is nearly full; nothing is taken until there is room again."""
 
 
 class DeliveryError(OncofertilityError):

@@ -9,11 +9,15 @@ from alerts.errors import SettingsError
 
 MEGABYTE = 1024 * 1024
 SHORTEST_SECRET = 20
+LEAST_FREE_MB = 1024
+"""As much as PostgreSQL writes between two checkpoints (its default of `max_wal_size`)."""
 NAMES = frozenset(
     {
         "DATABASE_URL",
         "OWNER_DATABASE_URL",
         "RECEIPT_JOURNAL",
+        "DATABASE_FOLDER",
+        "LEAST_FREE_MB",
         "REDIS_URL",
         "PUBLIC_URL",
         "SMTP_HOST",
@@ -44,7 +48,8 @@ class Settings:
     `fallback_email`. `largest_body` is in bytes. `is_shadow`: decide and record, tell nobody.
     `owner_database_url` is for migrations; empty when the service's own role owns the tables.
     `receipt_journal` is a folder outside of the database that receipts are noted in.
-    docs/operations.md explains the last three.
+    `database_folder` is one on the disk of the database, if that is of this machine; `least_free`
+    are the bytes that must stay free there. docs/operations.md explains the last five.
     """
 
     database_url: str = field(repr=False)
@@ -67,6 +72,8 @@ class Settings:
     metrics_token: str = field(default="", repr=False)
     feed_silence_hours: int = 6
     receipt_journal: Path | None = None
+    database_folder: Path | None = None
+    least_free: int = LEAST_FREE_MB * MEGABYTE
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> "Settings":
@@ -93,6 +100,8 @@ class Settings:
             feed_silence_hours=read.number("FEED_SILENCE_HOURS", 6),
             owner_database_url=environ.get("OWNER_DATABASE_URL", "").strip(),
             receipt_journal=read.folder("RECEIPT_JOURNAL"),
+            database_folder=read.folder("DATABASE_FOLDER"),
+            least_free=read.number("LEAST_FREE_MB", LEAST_FREE_MB) * MEGABYTE,
         )
 
 

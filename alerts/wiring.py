@@ -6,7 +6,7 @@ from importlib.resources import files
 from pathlib import Path
 from uuid import uuid4
 
-from alerts import clock
+from alerts import clock, disk
 from alerts.detection.policy import Rules, load_policy
 from alerts.domain.recipient import Channel
 from alerts.fhir.value_folder import load_values, site_files
@@ -53,8 +53,10 @@ def build(settings: Settings) -> Tools:
 
 def _operations(settings: Settings) -> Operations:
     url = settings.dead_man_url
+    watched = tuple(filter(None, (settings.database_folder, settings.receipt_journal)))
     return Operations(
         look_at_broker=partial(look, settings.redis_url),
+        look_at_disk=partial(disk.look, watched, settings.least_free) if watched else None,
         dead_man=DeadManSwitch(url=url) if url else None,
         silence=settings.feed_silence_hours,
         metrics_token=settings.metrics_token,

@@ -61,6 +61,29 @@ class Broker:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Disk:
+    """The fullest of the disks that data stand on: bytes that are free, and that must stay free.
+
+    What must stay free is for what was taken: it is still decided and told while nothing is taken.
+    """
+
+    free: int
+    least: int
+
+    def said(self) -> str:
+        """In words."""
+        return f"{self.free / 1e9:.1f} GB are free; nothing is taken below {self.least / 1e9:.1f}"
+
+    def is_full(self) -> bool:
+        """Nothing more may be taken."""
+        return self.free < self.least
+
+    def is_filling(self) -> bool:
+        """Somebody should make room before it is full."""
+        return self.free < 2 * self.least
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Pulse:
     """The marks that the running parts leave: sweeps, pings, seals, and the newest arrival."""
 
@@ -82,6 +105,7 @@ class Condition:
     pulse: Pulse
     voices: tuple[Voice, ...]
     broker: Broker | None
+    disk: Disk | None = None
 
     def silent(self) -> tuple[str, ...]:
         """The feeds that are silent against their habit, by name."""
@@ -99,11 +123,17 @@ class Condition:
             found.append("Redis does not answer: deliveries are accepted, the rest waits")
         elif self.broker and self.broker.drops():
             found.append(f"Redis may throw rings away: maxmemory-policy is {self.broker.policy}")
+        if self.disk and self.disk.is_filling():
+            found.append(f"make room on the disk: {self.disk.said()}")
         return tuple(found)
+
+    def is_refusing(self) -> bool:
+        """Nothing is taken for want of room: senders keep what they have, and nobody is alerted."""
+        return self.disk is not None and self.disk.is_full()
 
     def health(self) -> Health:
         """The whole in one word."""
-        if not self.account.holds():
+        if not self.account.holds() or self.is_refusing():
             return Health.BROKEN
         return Health.LOOK if self.concerns() else Health.WELL
 

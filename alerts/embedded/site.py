@@ -94,6 +94,7 @@ class Site:
         if not outer.get("DATABASE_URL"):
             inner["DATABASE_URL"] = self.postgres().service_url
             inner["OWNER_DATABASE_URL"] = self.postgres().url
+            inner["DATABASE_FOLDER"] = str(accounts.find_home(self.postgres().folder))
         if not outer.get("REDIS_URL"):
             inner["REDIS_URL"] = self.broker(outer).url
         told = {name: value for name, value in outer.items() if value}

@@ -38,4 +38,5 @@ def condition(
                 for heard in work.watching.heard(at - dt.timedelta(hours=patience))
             ),
             broker=broker,
+            disk=tools.operations.disk(),
         )

@@ -50,7 +50,7 @@ class Unread:
 def load_files(
     paths: Iterable[Path], name: str, tools: Tools, tell: Callable[[float], None] = lambda _: None
 ) -> Iterator[Unread]:
-    """Load these files or folders as history of that feed. Raises NotFound, DatabaseAway.
+    """Load these files or folders as history of that feed. Raises NotFound, Unavailable.
 
     Gives what could not be read, which stops nothing; `tell` hears how much is done.
     """
@@ -105,6 +105,7 @@ def _bundle(resources: Iterable[bytes]) -> Delivery:
 
 def _keep(delivery: Delivery, feed: Feed, tools: Tools) -> None:
     """Store one delivery and merge what it says, in one transaction; a repeat changes nothing."""
+    tools.operations.insist_on_room()
     peeled = peel(delivery)
     at = tools.now()
     with tools.begin() as work:

@@ -7,9 +7,10 @@ from typing import Protocol
 
 from alerts.audit.event import AuditEvent
 from alerts.domain.account import Account, Acknowledged
-from alerts.domain.condition import Broker, Part, Pulse, SetAside, Wanted
+from alerts.domain.condition import Broker, Disk, Part, Pulse, SetAside, Wanted
 from alerts.domain.submission import ReceiptId, Submission
 from alerts.domain.voices import Heard
+from alerts.errors import DiskFull
 
 
 class Watching(Protocol):
@@ -65,6 +66,17 @@ class Operations:
     """
 
     look_at_broker: Callable[[], Broker] | None = None
+    look_at_disk: Callable[[], Disk] | None = None
     dead_man: DeadMan | None = None
     silence: int = 6
     metrics_token: str = field(default="", repr=False)
+
+    def disk(self) -> Disk | None:
+        """The disk as it is now; None when the data stand on no disk of this machine."""
+        return self.look_at_disk() if self.look_at_disk else None
+
+    def insist_on_room(self) -> None:
+        """To be asked before a delivery is stored. Raises DiskFull."""
+        disk = self.disk()
+        if disk and disk.is_full():
+            raise DiskFull

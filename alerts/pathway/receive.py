@@ -41,7 +41,7 @@ class _Case:
 
 
 def receive(delivery: Delivery, feed: Feed, tools: Tools) -> Accepted:
-    """Store a delivery and answer. Raises Refused when it is no FHIR, DatabaseAway."""
+    """Store a delivery and answer. Raises Refused when it is no FHIR, Unavailable."""
     became = receive_together(((delivery, feed),), tools)[0]
     if isinstance(became, Refused):
         raise became
@@ -51,7 +51,7 @@ def receive(delivery: Delivery, feed: Feed, tools: Tools) -> Accepted:
 def receive_together(
     given: Sequence[tuple[Delivery, Feed]], tools: Tools
 ) -> tuple[Accepted | Refused, ...]:
-    """Store deliveries with one commit and answer each, in the order given. Raises DatabaseAway.
+    """Store deliveries with one commit and answer each, in the order given. Raises Unavailable.
 
     A refusal concerns one delivery, and so it is an answer here.
     """
@@ -75,6 +75,7 @@ def _store(cases: Sequence[_Case], tools: Tools) -> Iterator[Accepted | Refused]
     """The answers; a feed whose key was revoked a moment ago is refused here at the latest."""
     if not cases:
         return iter(())
+    tools.operations.insist_on_room()
     at = tools.now()
     with tools.begin() as work:
         in_force = work.feeds.in_force({case.feed.id for case in cases})

@@ -15,7 +15,7 @@ from sqlalchemy.exc import (
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from alerts.errors import DatabaseAway, SettingsError
+from alerts.errors import DatabaseAway, DiskFull, SettingsError
 from alerts.persistence.encoding import StorableText, to_json
 
 CONNECT_SECONDS = 5
@@ -61,7 +61,7 @@ def make_engine(
 
 @contextmanager
 def away() -> Iterator[None]:
-    """Turns what the driver says of a database that cannot work now into DatabaseAway.
+    """Turns what the driver says of a database that cannot work now into DatabaseAway or DiskFull.
 
     PostgreSQL's deadlocks, timeouts and shortages are among these: asking again may help.
     """
@@ -70,6 +70,8 @@ def away() -> Iterator[None]:
     except PoolExhausted as error:
         raise DatabaseAway("every database connection is in use") from error
     except DBAPIError as error:
+        if isinstance(error.orig, psycopg.errors.DiskFull):
+            raise DiskFull from error
         is_away = isinstance(error, (OperationalError, InterfaceError))
         if is_away or error.connection_invalidated:
             raise DatabaseAway from error

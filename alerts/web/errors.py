@@ -13,6 +13,7 @@ from starlette.types import Scope
 
 from alerts.domain.problem import Problem, Severity
 from alerts.errors import (
+    DiskFull,
     MayNot,
     MoveRefused,
     NotFhir,
@@ -61,6 +62,8 @@ _SENTENCES = {
     503: "A part that this service needs is away; try again shortly.",
 }
 _AGAIN_AFTER = {"Retry-After": "5"}
+_AGAIN_LATER = {"Retry-After": "60"}
+"""A person has to make room first."""
 
 
 def add_to(app: FastAPI) -> None:
@@ -93,7 +96,8 @@ async def refused(request: Request, error: Exception) -> Response:
 
 
 async def _away(request: Request, error: Exception) -> Response:
-    del error
+    if isinstance(error, DiskFull):
+        return _answer(request.url.path, 503, _AGAIN_LATER, str(error))
     return _answer(request.url.path, 503, _AGAIN_AFTER)
 
 
@@ -116,8 +120,10 @@ def _is_for_system(path: str) -> bool:
     return path.startswith(_SYSTEMS)
 
 
-def _answer(path: str, status: int, headers: Mapping[str, str] | None = None) -> Response:
-    sentence = _SENTENCES.get(status, HTTPStatus(status).phrase)
+def _answer(
+    path: str, status: int, headers: Mapping[str, str] | None = None, sentence: str = ""
+) -> Response:
+    sentence = sentence or _SENTENCES.get(status, HTTPStatus(status).phrase)
     if not _is_for_system(path):
         return _page(status, HTTPStatus(status).phrase if status == 405 else sentence, headers)
     code = _ISSUE_TYPES.get(status, "exception" if status >= 500 else "processing")

@@ -28,13 +28,16 @@ async def live() -> Response:
 
 @router.api_route("/ready", methods=["GET", "HEAD"], dependencies=[Open])
 def ready(tools: GivenTools, looking: GivenLooking) -> Response:
-    """It can take deliveries: the database answers, and Redis drops nothing.
+    """It can take deliveries: the database answers, its disk has room, and Redis drops nothing.
 
     A Redis that is away does not count: deliveries are accepted without it. Raises DatabaseAway.
     """
-    counts, broker = review.state(tools), looking.broker()
+    counts, broker, disk = review.state(tools), looking.broker(), tools.operations.disk()
     if broker and broker.drops():
         return JSONResponse({"status": "not ready", "why": _drops(broker.policy)}, 503, _AGAIN)
+    if disk and disk.is_full():
+        why = f"the disk is nearly full: {disk.said()}"
+        return JSONResponse({"status": "not ready", "why": why}, 503, _AGAIN)
     waiting = {
         "submissions_waiting": counts.submissions_waiting,
         "notices_waiting": counts.notices_waiting,
@@ -91,6 +94,7 @@ def _told(now: Condition) -> dict[str, object]:
         "pinged_seconds": _since(pulse.pinged_at, now.at),
         "feeds": {"in_force": len(now.voices), "silent": len(now.silent())},
         "redis": _broker(now),
+        "disk": _disk(now),
     }
 
 
@@ -103,6 +107,13 @@ def _broker(now: Condition) -> dict[str, object]:
     if now.broker.drops():
         told["why"] = _drops(now.broker.policy)
     return told
+
+
+def _disk(now: Condition) -> dict[str, object]:
+    if now.disk is None:
+        return {"status": "not asked"}
+    status = "full" if now.disk.is_full() else "filling" if now.disk.is_filling() else "roomy"
+    return {"status": status, "free_bytes": now.disk.free, "least_bytes": now.disk.least}
 
 
 def _since(then: dt.datetime | None, now: dt.datetime) -> int | None:

@@ -105,6 +105,10 @@ def _ages(now: Condition) -> Iterator[Family]:
 
 
 def _beside(now: Condition) -> Iterator[Family]:
+    if now.disk:
+        yield gauge(f"{_OURS}disk_free_bytes", "Free where the data stand.", now.disk.free)
+        least = "Below so many free bytes nothing is taken."
+        yield gauge(f"{_OURS}disk_least_bytes", least, now.disk.least)
     if now.broker is None:
         return
     yield gauge(f"{_OURS}redis_up", "Whether Redis answered.", float(now.broker.is_there))

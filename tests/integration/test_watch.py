@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy import Engine
 
 from alerts import logs
-from alerts.domain.condition import Health, Part
+from alerts.domain.condition import Disk, Health, Part
 from alerts.errors import TemporaryFailure
 from alerts.notification.channels import dead_man
 from alerts.notification.channels.dead_man import DeadManSwitch
@@ -88,6 +88,13 @@ def test_while_a_promise_is_broken_it_is_silent_and_the_log_says_why(bench, outs
     (line,) = [each for each in caplog.records if each.levelno == logging.ERROR]
     assert set(line.promises.split()) == {"assessed", "sealed"}
     assert condition(bench.tools, None).pulse.pinged_at is None
+
+
+def test_a_full_disk_is_no_time_to_say_that_all_is_well(bench, outside, caplog):
+    full = replace(bench.tools.operations, look_at_disk=lambda: Disk(free=1, least=2))
+    watch(replace(bench.tools, operations=full))
+    assert outside.asked == []
+    assert "the disk is nearly full" in caplog.text
 
 
 def test_without_an_address_it_leaves_its_mark_all_the_same(bench, outside):
