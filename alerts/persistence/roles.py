@@ -10,7 +10,7 @@ _ONLY_READ = frozenset({"alembic_version"})
 _ONLY_ADDED_TO = frozenset({"audit_events", "audit_seals", "alert_changes"})
 _KEPT = frozenset(
     {"alerts", "decisions", "feeds", "glass_breaks", "notices", "patients", "people"}
-    | {"submission_decisions", "submissions"}
+    | {"submission_decisions", "submissions", "members", "owners", "charges", "steps"}
 )
 """Changed, but never removed row by row."""
 

@@ -227,6 +227,9 @@ alert_changes = Table(
     Column("at", MOMENT, nullable=False),
     Column("reason", Text),
     Column("note", Text, nullable=False),
+    Column("told_on", Date),
+    Column("told_who", Text, nullable=False, server_default=""),
+    Column("told_where", Text, nullable=False, server_default=""),
 )
 
 notices = Table(
@@ -237,6 +240,7 @@ notices = Table(
     Column("alert_id", Uuid, ForeignKey(alerts.c.id), nullable=False),
     Column("occasion", Text, nullable=False),
     Column("round", Integer, nullable=False),
+    Column("step", Integer, nullable=False, server_default="0"),
     Column("priority", Text, nullable=False),
     Column("recipient", Text, nullable=False),
     Column("channel", Text, nullable=False),
@@ -253,7 +257,7 @@ notices = Table(
     Column("held_until", MOMENT),
     Column("bundle", Uuid),
     Column("seen_at", MOMENT),
-    UniqueConstraint("alert_id", "occasion", "round", "channel", "address"),
+    UniqueConstraint("alert_id", "occasion", "round", "step", "channel", "address"),
     Index("notices_due_idx", "due_at", postgresql_where=text(UNSENT)),
     Index(
         "notices_sent_idx",

@@ -10,14 +10,20 @@ from alembic.runtime.migration import MigrationContext
 
 from alerts.embedded.postgres import Postgres
 from alerts.errors import DatabaseAway
-from alerts.persistence import access_tables, answer_tables, contact_tables, operation_tables
+from alerts.persistence import (
+    access_tables,
+    answer_tables,
+    contact_tables,
+    operation_tables,
+    ownership_tables,
+)
 from alerts.persistence.engine import make_engine
 from alerts.persistence.migrate import current_revision, is_current, migrate, take_back
 from tests.conftest import named
 
-NEWEST = "0018"
+NEWEST = "0019"
 assert answer_tables.metadata is operation_tables.metadata is access_tables.metadata
-assert contact_tables.metadata is access_tables.metadata
+assert contact_tables.metadata is access_tables.metadata is ownership_tables.metadata
 metadata = operation_tables.metadata
 
 
