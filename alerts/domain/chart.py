@@ -219,10 +219,12 @@ class Clinician:
     """A Practitioner, a PractitionerRole or a CareTeam: how to reach whoever it stands for.
 
     `stands_for` are the Practitioners (or team members) behind it, the nearest first.
+    `identifiers` are spelled `system|value`, such as an NPI.
     """
 
     name: str = field(default="", repr=False)
     emails: tuple[str, ...] = field(default=(), repr=False)
+    identifiers: tuple[str, ...] = field(default=(), repr=False)
     specialties: tuple[Coding, ...] = ()
     stands_for: tuple[ResourceKey, ...] = ()
 

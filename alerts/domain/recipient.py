@@ -16,14 +16,22 @@ class Channel(StrEnum):
 
 
 class RecipientKind(StrEnum):
-    """Why this recipient; the values are stored."""
+    """Why this recipient: which rung of the ladder they stand on; the values are stored.
+
+    NAMED: a person took it over, or accepted it. FALLBACK: the site's address that is always there.
+    """
 
     PRESCRIBER = "prescriber"
+    COVER = "cover"
+    SERVICE_LEAD = "service-lead"
+    COORDINATOR = "coordinator"
+    ADMINISTRATOR = "administrator"
+    NAMED = "named"
     FALLBACK = "fallback"
 
 
 class Detour(StrEnum):
-    """Why the fallback was chosen instead of the prescriber; the values are stored."""
+    """Why somebody else was chosen instead of the prescriber; the values are stored."""
 
     NONE = "none"
     NO_PRESCRIBER = "no-prescriber"
@@ -31,6 +39,9 @@ class Detour(StrEnum):
     DOMAIN_NOT_ALLOWED = "domain-not-allowed"
     NOT_DELIVERABLE = "not-deliverable"
     NOT_REACHED_YET = "not-reached-yet"
+    AWAY = "away"
+    UNANSWERED = "unanswered"
+    HANDED_OVER = "handed-over"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,13 +14,14 @@ _NOT_CLINICIANS = frozenset({"Patient", "RelatedPerson"})
 
 def practitioner(person: Element, _scope: Scope) -> Clinician:
     """A Practitioner."""
-    return Clinician(name=_name(person), emails=_emails(person))
+    return Clinician(name=_name(person), emails=_emails(person), identifiers=_identifiers(person))
 
 
 def role(held: Element, scope: Scope) -> Clinician:
     """A PractitionerRole; it stands for its Practitioner."""
     return Clinician(
         emails=_emails(held),
+        identifiers=_identifiers(held),
         specialties=(*_codings(held, "specialty"), *_codings(held, "code")),
         stands_for=scope.keys((held.child("practitioner"),), "Practitioner"),
     )
@@ -77,6 +78,16 @@ def _address(contact: Element) -> tuple[str, ...]:
 def _rank(contact: Element) -> int:
     rank = contact.text("rank")
     return int(rank) if rank.isascii() and rank.isdigit() and len(rank) < 3 else _LAST_RANK
+
+
+def _identifiers(clinician: Element) -> tuple[str, ...]:
+    """Business identifiers such as an NPI, as `system|value`; those no longer in use are none."""
+    found = (
+        f"{each.text('system')}|{each.text('value')}"
+        for each in clinician.each("identifier")
+        if each.text("system") and each.text("value") and each.text("use") != "old"
+    )
+    return tuple(dict.fromkeys(found))
 
 
 def _codings(element: Element, name: str) -> tuple[Coding, ...]:

@@ -110,6 +110,9 @@ _WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         Detour.DOMAIN_NOT_ALLOWED: "mail may not go to the prescriber's domain",
         Detour.NOT_DELIVERABLE: "the prescriber could not be reached by mail",
         Detour.NOT_REACHED_YET: "mail to the prescriber fails for now and is tried further",
+        Detour.AWAY: "the prescriber is away",
+        Detour.UNANSWERED: "who owned it before did not answer in time",
+        Detour.HANDED_OVER: "who owned it before handed it over",
     },
     NoticeStatus: {
         NoticeStatus.PENDING: "Waiting to be sent",
@@ -126,6 +129,11 @@ _WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
     Channel: {Channel.EMAIL: "E-mail"},
     RecipientKind: {
         RecipientKind.PRESCRIBER: "Prescriber",
+        RecipientKind.COVER: "Covering clinician",
+        RecipientKind.SERVICE_LEAD: "Service lead",
+        RecipientKind.COORDINATOR: "Oncofertility coordinator",
+        RecipientKind.ADMINISTRATOR: "Administrator",
+        RecipientKind.NAMED: "Named person",
         RecipientKind.FALLBACK: "Fallback recipient",
     },
     EntryFate: {
