@@ -92,6 +92,11 @@ class AuditType(StrEnum):
         "A person opened a question that a chart or a code raises, and saw patient data.",
     )
     CHART_VIEWED = "chart-viewed", "A person opened a patient's decision and saw patient data."
+    CHARTS_LISTED = "charts-listed", "A person opened the list of decisions."
+    CHARTS_SEARCHED = (
+        "charts-searched",
+        "A person searched the decisions by a patient's id or record number.",
+    )
     ALERT_VIEWED = "alert-viewed", "A person opened an alert and saw patient data."
     WORKLIST_VIEWED = "worklist-viewed", "A person opened a list of patients that wait."
     NOTICE_QUEUED = (
@@ -123,6 +128,10 @@ class AuditType(StrEnum):
         "Somebody tried to sign in in vain; the person, where the name is known.",
     )
     SIGNED_OUT = "signed-out", "A person signed out."
+    ACCESS_REFUSED = (
+        "access-refused",
+        "A person asked for what the role does not include, or for another's patient; which right.",
+    )
     PAYLOADS_PURGED = (
         "payloads-purged",
         "Bodies of old deliveries were removed; how many, and the digest of their receipts.",

@@ -50,6 +50,7 @@ class Role(StrEnum):
     ONCOLOGIST = "oncologist"
     COORDINATOR = "coordinator"
     ADMINISTRATOR = "administrator"
+    AUDITOR = "auditor"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

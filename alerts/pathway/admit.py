@@ -82,11 +82,17 @@ def sign_in(name: str, password: str, tools: Tools) -> str:
             work.commit()
         raise WrongPassword
     token = new_key()
+    open_session(token, person, tools)
+    return token
+
+
+def open_session(token: str, person: Person, tools: Tools) -> None:
+    """Let whoever bears the token be that person until the session ends."""
+    at = tools.now()
     with tools.begin() as work:
         event = entries.by_person(AuditType.SIGNED_IN, person, at)
         work.people.open_session(digest(token), person.id, at + SESSION, audit=event)
         work.commit()
-    return token
 
 
 def who(token: str, tools: Tools) -> Person | None:

@@ -9,7 +9,7 @@ import hashlib
 from dataclasses import dataclass, field
 
 from alerts.audit import entries
-from alerts.domain.actor import Person, Role
+from alerts.domain.actor import Person
 from alerts.domain.alert import Alert, AlertId
 from alerts.domain.chart import (
     CareEvent,
@@ -22,12 +22,12 @@ from alerts.domain.chart import (
 )
 from alerts.domain.codes import Concept
 from alerts.domain.dates import whole_day
+from alerts.domain.rights import Right, may
 from alerts.errors import MayNot, NotFound, Refused
 from alerts.pathway.decide_again import decide_again
 from alerts.pathway.tools import Tools
 
 ATTESTATION = "Attestation"
-MAY_ATTEST = frozenset({Role.COORDINATOR})
 LONGEST = 300
 
 
@@ -66,7 +66,7 @@ def attest(told: Attested, person: Person, tools: Tools) -> Alert:
 
 
 def _check(told: Attested, person: Person, today: dt.date) -> None:
-    if person.role not in MAY_ATTEST:
+    if not may(Right.ATTEST_CONSULT, person.role):
         raise MayNot("only a fertility coordinator may attest a consult")
     if told.on > today:
         raise Refused("the day of the consult is still to come", expression="on")

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from alerts.audit import answer_entries, entries
 from alerts.audit.event import AuditType
 from alerts.detection.policy import Rules
-from alerts.domain.actor import Feed, FeedId, Person, Role
+from alerts.domain.actor import Feed, FeedId, Person
 from alerts.domain.chart import (
     Chart,
     DrugAnswer,
@@ -31,15 +31,12 @@ from alerts.domain.clarification import (
 )
 from alerts.domain.codes import Coding, canonical_system
 from alerts.domain.decision import Asked, Outcome
+from alerts.domain.rights import Right, may, whose
 from alerts.errors import MayNot, MoveRefused, NotFound, Refused
 from alerts.fhir.concept_map_export import concept_map
 from alerts.pathway.decide_again import decide_again
 from alerts.pathway.tools import Tools, UnitOfWork
 
-MAY_ANSWER_CODES = frozenset({Role.COORDINATOR, Role.ADMINISTRATOR})
-"""A code is a matter of the site's lists, not of one patient."""
-MAY_ANSWER_ORDERS = frozenset({Role.COORDINATOR, Role.ONCOLOGIST})
-"""One order is a clinical matter: whoever treats the patient may answer, an administrator not."""
 LONGEST_REASON = 500
 SHOWN = 200
 """Of charts, so many are shown at once: what is due first."""
@@ -79,7 +76,7 @@ def answer_code(told: ToldOfCode, person: Person, tools: Tools) -> CodeAnswer:
     Raises MayNot, Refused (no reason, no drug of ours, a code that needs no answer), MoveRefused
     (somebody was first).
     """
-    _check(told.drug, told.reason, person, MAY_ANSWER_CODES, tools)
+    _check(told.drug, told.reason, person, Right.ANSWER_CODES, tools)
     if _is_known(told.coding, tools.rules):
         raise Refused("this code is known to a list already; change the list", expression="code")
     at = tools.now()
@@ -106,7 +103,7 @@ def revoke_code(answer: AnswerId, because: str, person: Person, tools: Tools) ->
 
     Raises MayNot, Refused (no reason), NotFound, MoveRefused (it is revoked already).
     """
-    _check("", because, person, MAY_ANSWER_CODES, tools)
+    _check("", because, person, Right.ANSWER_CODES, tools)
     at = tools.now()
     with tools.begin() as work:
         found = work.clarifications.find(answer)
@@ -123,7 +120,7 @@ def answer_order(told: ToldOfOrder, person: Person, tools: Tools) -> None:
 
     Raises MayNot, Refused, NotFound, MoveRefused (the order says something else by now).
     """
-    _check(told.drug, told.reason, person, MAY_ANSWER_ORDERS, tools)
+    _check(told.drug, told.reason, person, Right.ANSWER_ORDER, tools)
     at = tools.now()
     fact = DrugAnswer(
         order=told.order,
@@ -152,7 +149,7 @@ def take_back(patient: PatientId, answer: ResourceKey, person: Person, tools: To
 
     Raises MayNot, MoveRefused (it does not count any more).
     """
-    if person.role not in MAY_ANSWER_ORDERS:
+    if not may(Right.ANSWER_ORDER, person.role):
         raise MayNot("your role may not answer this")
     at = tools.now()
     with tools.begin() as work:
@@ -169,9 +166,11 @@ def take_back(patient: PatientId, answer: ResourceKey, person: Person, tools: To
 
 def waiting(person: Person, tools: Tools) -> ToClarify:
     """What cannot be told, what is due first before."""
+    at = tools.now()
+    theirs = whose(Right.SEE_CHARTS, person, at)
     with tools.begin() as work:
-        found = work.clarifications.waiting(_within(tools), SHOWN)
-        work.trail.append(entries.by_person(AuditType.CLARIFICATION_VIEWED, person, tools.now()))
+        found = work.clarifications.waiting(_within(tools), SHOWN, theirs)
+        work.trail.append(entries.by_person(AuditType.CLARIFICATION_VIEWED, person, at))
         work.commit()
     return found
 
@@ -204,9 +203,12 @@ def decided(
     outcome: Outcome | None, words: str, person: Person, tools: Tools
 ) -> tuple[ChartView, ...]:
     """Decisions in force, the newest first; `words` are a patient's id or record number."""
+    at = tools.now()
+    theirs = whose(Right.SEE_CHARTS, person, at)
     with tools.begin() as work:
-        found = work.clarifications.decided(outcome, words.strip(), SHOWN)
-        work.trail.append(entries.by_person(AuditType.WORKLIST_VIEWED, person, tools.now()))
+        found = work.clarifications.decided(outcome, words.strip(), SHOWN, theirs)
+        kind = AuditType.CHARTS_SEARCHED if words.strip() else AuditType.CHARTS_LISTED
+        work.trail.append(entries.by_person(kind, person, at))
         work.commit()
     return found
 
@@ -222,7 +224,7 @@ def export(feed: FeedId, person: Person, tools: Tools) -> tuple[Feed, bytes]:
 
     Raises MayNot, NotFound.
     """
-    if person.role not in MAY_ANSWER_CODES:
+    if not may(Right.ANSWER_CODES, person.role):
         raise MayNot("your role may not take the answers with it")
     at = tools.now()
     with tools.begin() as work:
@@ -247,8 +249,8 @@ def _words(chart: Chart, order: Order) -> str:
     return ", ".join(dict.fromkeys(text.strip() for text in said if text.strip()))
 
 
-def _check(drug: str, reason: str, person: Person, may: frozenset[Role], tools: Tools) -> None:
-    if person.role not in may:
+def _check(drug: str, reason: str, person: Person, right: Right, tools: Tools) -> None:
+    if not may(right, person.role):
         raise MayNot("your role may not answer this")
     if not reason.strip():
         raise Refused("the reason is missing", expression="reason")

@@ -16,6 +16,7 @@ from alerts.domain.clarification import (
 )
 from alerts.domain.codes import CodeMap
 from alerts.domain.decision import Outcome
+from alerts.domain.rights import Whose
 
 
 class Clarifications(Protocol):
@@ -38,7 +39,7 @@ class Clarifications(Protocol):
     def all(self) -> tuple[AnswerRow, ...]:
         """Every answer, those in force first."""
 
-    def waiting(self, within: dt.timedelta, limit: int) -> ToClarify:
+    def waiting(self, within: dt.timedelta, limit: int, whose: Whose | None = None) -> ToClarify:
         """What waits to be cleared up, what is due first before."""
 
     def asked(self, feed: FeedId, system: str, code: str, within: dt.timedelta) -> AskedCode | None:
@@ -53,5 +54,7 @@ class Clarifications(Protocol):
     def chart(self, patient: PatientId) -> ChartView | None:
         """One patient's decision in force, explained."""
 
-    def decided(self, outcome: Outcome | None, words: str, limit: int) -> tuple[ChartView, ...]:
+    def decided(
+        self, outcome: Outcome | None, words: str, limit: int, whose: Whose | None = None
+    ) -> tuple[ChartView, ...]:
         """Decisions in force, the newest first; `words` are a patient's id or record number."""

@@ -11,6 +11,7 @@ from alerts.domain.alert import Alert, AlertId, StatusChange
 from alerts.domain.chart import Chart, PatientId, Record
 from alerts.domain.decision import Decision, DecisionId
 from alerts.domain.notice import Notice
+from alerts.domain.rights import Whose
 from alerts.domain.withholding import Withholding
 from alerts.domain.worklist import AlertView, Worklist
 
@@ -146,8 +147,8 @@ class Alerts(Protocol):
     def view(self, alert: AlertId, today: dt.date) -> AlertView | None:
         """The alert with all that its page shows."""
 
-    def worklist(self, today: dt.date) -> Worklist:
-        """What waits."""
+    def worklist(self, today: dt.date, whose: Whose | None = None) -> Worklist:
+        """What waits of that person's patients, of everybody's when nobody is named."""
 
 
 class Notices(Protocol):

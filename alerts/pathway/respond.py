@@ -14,6 +14,7 @@ from alerts.domain.alert import (
     check_may_move,
 )
 from alerts.domain.first_dose import relied_until
+from alerts.domain.rights import Right, may
 from alerts.errors import MayNot, NotFound
 from alerts.pathway.tools import Tools
 
@@ -36,6 +37,8 @@ def respond(answer: Answered, person: Person, tools: Tools) -> Alert:
     """Move the alert. Raises NotFound, MayNot, MoveRefused (someone may have been first)."""
     if answer.move not in ANSWERS:
         raise MayNot("that change is not a person's to make", expression="move")
+    if not may(Right.ANSWER_ALERT, person.role):
+        raise MayNot("your role may not answer alerts")
     at = tools.now()
     with tools.begin() as work:
         alert = work.alerts.locked(answer.alert)

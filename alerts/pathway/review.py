@@ -4,6 +4,7 @@ from alerts.audit import entries
 from alerts.audit.event import AuditType
 from alerts.domain.actor import Feed, Person
 from alerts.domain.alert import AlertId
+from alerts.domain.rights import Right, whose
 from alerts.domain.submission import ReceiptId
 from alerts.domain.worklist import AlertView, Counts, SubmissionView, Worklist
 from alerts.errors import NotFound
@@ -11,10 +12,10 @@ from alerts.pathway.tools import Tools
 
 
 def worklist(person: Person, tools: Tools) -> Worklist:
-    """What waits, the nearest first dose first."""
+    """What waits of the person's patients, the nearest first dose first. Raises MayNot."""
     at = tools.now()
     with tools.begin() as work:
-        waiting = work.alerts.worklist(at.date())
+        waiting = work.alerts.worklist(at.date(), whose(Right.SEE_WORKLIST, person, at))
         work.trail.append(entries.by_person(AuditType.WORKLIST_VIEWED, person, at))
         work.commit()
     return waiting

@@ -14,6 +14,7 @@ from alerts.domain.worklist import Counts
 from alerts.journal import Journal
 from alerts.notification.routing import MailPolicy
 from alerts.pathway.operations import Operations, Quarantine, Watching
+from alerts.pathway.promised_access import Reach
 from alerts.pathway.promised_clarifications import Clarifications
 from alerts.pathway.promised_deliveries import Feeds, Payloads, Submissions
 from alerts.pathway.promised_identities import Identities
@@ -35,6 +36,8 @@ class UnitOfWork(Protocol):
     def feeds(self) -> Feeds: ...
     @property
     def people(self) -> People: ...
+    @property
+    def reach(self) -> Reach: ...
     @property
     def submissions(self) -> Submissions: ...
     @property

@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from alerts.audit.event import AuditEvent
 from alerts.domain.alert import Alert, AlertId, StatusChange
 from alerts.domain.chart import PatientId
+from alerts.domain.rights import Whose
 from alerts.domain.worklist import AlertView, Worklist
 from alerts.errors import MoveRefused, NotFound
 from alerts.persistence import worklist
@@ -103,6 +104,6 @@ class Alerts:
         """The alert with all that its page shows."""
         return worklist.alert(self._connection, alert, today)
 
-    def worklist(self, today: dt.date) -> Worklist:
-        """What waits."""
-        return worklist.worklist(self._connection, today)
+    def worklist(self, today: dt.date, whose: Whose | None = None) -> Worklist:
+        """What waits of that person's patients, of everybody's when nobody is named."""
+        return worklist.worklist(self._connection, today, whose)

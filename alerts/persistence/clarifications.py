@@ -19,6 +19,7 @@ from alerts.domain.clarification import (
 )
 from alerts.domain.codes import DRUG, NO_ANSWERS, CodeMap, Coding, canonical_system
 from alerts.domain.decision import Outcome
+from alerts.domain.rights import Whose
 from alerts.errors import MoveRefused
 from alerts.persistence import clarify, patients
 from alerts.persistence.answer_tables import asked_codes, code_answers
@@ -87,9 +88,9 @@ class Clarifications:
         """Every answer, those in force first, the newest first."""
         return tuple(map(_to_row, self._connection.execute(_named())))
 
-    def waiting(self, within: dt.timedelta, limit: int) -> ToClarify:
+    def waiting(self, within: dt.timedelta, limit: int, whose: Whose | None = None) -> ToClarify:
         """What waits to be cleared up, and until when."""
-        return clarify.waiting(self._connection, within, limit)
+        return clarify.waiting(self._connection, within, limit, whose)
 
     def asked(self, feed: FeedId, system: str, code: str, within: dt.timedelta) -> AskedCode | None:
         """One code that waits to be cleared up; None when nobody waits for it."""
@@ -108,9 +109,11 @@ class Clarifications:
         """One patient's decision in force, with the answers that it rests on."""
         return clarify.chart(self._connection, patient, self.all())
 
-    def decided(self, outcome: Outcome | None, words: str, limit: int) -> tuple[ChartView, ...]:
+    def decided(
+        self, outcome: Outcome | None, words: str, limit: int, whose: Whose | None = None
+    ) -> tuple[ChartView, ...]:
         """Decisions in force, the newest first; `words` are a patient's id or record number."""
-        return clarify.decided(self._connection, outcome, words, limit)
+        return clarify.decided(self._connection, outcome, words, limit, whose)
 
 
 def to_answer(row: Row[Any]) -> CodeAnswer:

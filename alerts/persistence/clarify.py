@@ -23,12 +23,14 @@ from alerts.domain.chart import PatientId, ResourceKey
 from alerts.domain.clarification import AnswerRow, AskedCode, ChartView, ToClarify, UndecidedRow
 from alerts.domain.codes import Coding, canonical_system
 from alerts.domain.decision import Decision, DecisionId, Outcome, Reason
+from alerts.domain.rights import Whose
 from alerts.persistence import tables
 from alerts.persistence.answer_tables import asked_codes, code_answers
 from alerts.persistence.expressions import holds
 from alerts.persistence.facts import to_demographics
 from alerts.persistence.joined_charts import joined
 from alerts.persistence.patients import charts
+from alerts.persistence.reach import is_theirs
 from alerts.persistence.rows import to_decision
 from alerts.persistence.worklist import OWN
 
@@ -61,11 +63,14 @@ def unsettled(connection: Connection, limit: int) -> tuple[PatientId, ...]:
     return tuple(PatientId(each) for each in connection.execute(asked).scalars())
 
 
-def waiting(connection: Connection, within: dt.timedelta, limit: int) -> ToClarify:
+def waiting(
+    connection: Connection, within: dt.timedelta, limit: int, whose: Whose | None = None
+) -> ToClarify:
     """Codes and charts that wait to be cleared up within that time, what is due first before."""
     codes = [_to_code(row, within) for row in connection.execute(_codes())]
-    rows = connection.execute(_charts(within).limit(limit)).all()
-    count = select(func.count()).select_from(_decisions).where(_UNDECIDED)
+    theirs = is_theirs(_decisions.c.patient_id, whose)
+    rows = connection.execute(_charts(within).where(*theirs).limit(limit)).all()
+    count = select(func.count()).select_from(_decisions).where(_UNDECIDED, *theirs)
     return ToClarify(
         codes=tuple(
             sorted(codes, key=lambda each: (each.due, each.coding.system, each.coding.code))
@@ -117,10 +122,15 @@ def chart(
 
 
 def decided(
-    connection: Connection, outcome: Outcome | None, words: str, limit: int
+    connection: Connection,
+    outcome: Outcome | None,
+    words: str,
+    limit: int,
+    whose: Whose | None = None,
 ) -> tuple[ChartView, ...]:
     """The decisions in force, the newest first: of one outcome, of one patient or record number."""
-    asked = _with_patient().where(_decisions.c.is_current)
+    theirs = is_theirs(_decisions.c.patient_id, whose)
+    asked = _with_patient().where(_decisions.c.is_current, *theirs)
     if outcome:
         asked = asked.where(_decisions.c.outcome == outcome)
     if words:

@@ -19,6 +19,7 @@ from alerts.persistence.notices import Notices
 from alerts.persistence.payloads import Payloads
 from alerts.persistence.people import People
 from alerts.persistence.quarantine import Quarantine
+from alerts.persistence.reach import Reach
 from alerts.persistence.submissions import Submissions
 from alerts.persistence.watching import Watching
 from alerts.persistence.withheld import Withheld
@@ -32,6 +33,7 @@ class Work:
         self.trail = Trail(connection)
         self.feeds = Feeds(connection, self.trail)
         self.people = People(connection, self.trail)
+        self.reach = Reach(connection)
         self.submissions = Submissions(connection, self.trail)
         self.payloads = Payloads(connection, self.trail)
         self.charts = Charts(connection)

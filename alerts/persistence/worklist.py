@@ -13,12 +13,14 @@ from alerts.domain.chart import ResourceKey
 from alerts.domain.decision import Outcome, Priority
 from alerts.domain.identity import JoinedPatient
 from alerts.domain.notice import Notice
+from alerts.domain.rights import Whose
 from alerts.domain.withholding import Withholding
 from alerts.domain.worklist import AlertView, Worklist, WorklistRow
 from alerts.persistence import tables
 from alerts.persistence.expressions import among, holds
 from alerts.persistence.facts import to_demographics
 from alerts.persistence.joined_charts import joined
+from alerts.persistence.reach import is_theirs
 from alerts.persistence.rows import to_alert, to_basis, to_change, to_decision, to_notice
 
 _alerts, _decisions = tables.alerts, tables.decisions
@@ -33,11 +35,11 @@ OWN = and_(
 """The record that says who a patient is."""
 
 
-def worklist(connection: Connection, today: dt.date) -> Worklist:
+def worklist(connection: Connection, today: dt.date, whose: Whose | None = None) -> Worklist:
     """Live alerts, the nearest first dose first (unknown before), and how many are undecided."""
     live = (
         _with_patient()
-        .where(holds(_alerts.c.status, *LIVE))
+        .where(holds(_alerts.c.status, *LIVE), *is_theirs(_alerts.c.chart_id, whose))
         .order_by(
             _alerts.c.first_dose.asc().nulls_first(),
             _alerts.c.priority != Priority.URGENT,
@@ -48,7 +50,7 @@ def worklist(connection: Connection, today: dt.date) -> Worklist:
     found = connection.execute(live).all()
     others = joined(connection, {row.chart_id for row in found})
     rows = tuple(_to_row(row, today, others.get(row.chart_id, ())) for row in found)
-    return Worklist(rows=rows, undecided=_undecided(connection))
+    return Worklist(rows=rows, undecided=_undecided(connection, whose))
 
 
 def alert(connection: Connection, wanted: AlertId, today: dt.date) -> AlertView | None:
@@ -111,9 +113,10 @@ def _to_row(row: Row[Any], today: dt.date, others: tuple[JoinedPatient, ...]) ->
     )
 
 
-def _undecided(connection: Connection) -> int:
+def _undecided(connection: Connection, whose: Whose | None) -> int:
     cannot_tell = holds(_decisions.c.outcome, Outcome.CANNOT_TELL)
     asked = select(func.count()).where(_decisions.c.is_current, cannot_tell)
+    asked = asked.where(*is_theirs(_decisions.c.patient_id, whose))
     return connection.execute(asked).scalar_one()
 
 

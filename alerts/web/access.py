@@ -1,15 +1,18 @@
-"""Access: who may ask for what. Every route names exactly one of these rules."""
+"""Access: who may ask for what. Every route names one right of a person, or one of the rules."""
 
 import hmac
+from dataclasses import dataclass
 from typing import Annotated, cast
+from uuid import UUID
 
 from fastapi import Depends
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 
-from alerts.domain.actor import Feed, Person, Role
-from alerts.errors import MayNot, NotSignedIn
-from alerts.pathway import admit
+from alerts.domain.actor import Feed, Person
+from alerts.domain.rights import ABOUT, Right
+from alerts.errors import NotSignedIn
+from alerts.pathway import admit, rights
 from alerts.pathway.tools import Tools
 from alerts.web import sessions
 from alerts.web.intake import Intake
@@ -80,34 +83,47 @@ def metrics_reader(request: Request, tools: GivenTools) -> None:
         raise NotSignedIn("without METRICS_TOKEN only this machine may ask")
 
 
-def person_signed_in(request: Request, tools: GivenTools) -> Person:
-    """The person whose session the request bears. Raises NotSignedIn."""
-    token = sessions.token_of(request)
-    person = admit.who(token, tools) if token else None
-    if person is None:
-        raise NotSignedIn
-    return person
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """A person who has this right, over the thing that the page's address names.
 
+    Asked before the page does anything, so that no page can show what another's right forbids.
+    """
 
-def administrator(person: Annotated[Person, Depends(person_signed_in)]) -> Person:
-    """The administrator whose session the request bears. Raises NotSignedIn, MayNot."""
-    if person.role is not Role.ADMINISTRATOR:
-        raise MayNot("This page is for administrators.")
-    return person
+    right: Right
+
+    def __call__(self, request: Request, tools: GivenTools) -> Person:
+        """The person. Raises NotSignedIn, MayNot, and NotFound for another's as for nobody's."""
+        asked = rights.Request(right=self.right, wanted=self._named(request))
+        person = rights.admit(sessions.token_of(request), asked, tools)
+        request.state.person = person
+        return person
+
+    def _named(self, request: Request) -> UUID | None:
+        """The id in the address of the thing that the right is about, if it is one."""
+        thing = ABOUT.get(self.right)
+        try:
+            return UUID(request.path_params[thing.value]) if thing else None
+        except ValueError:
+            return None
 
 
 _OF_PROXIES = ("forwarded", "x-forwarded-for", "x-real-ip", "via")
 _THIS_MACHINE = frozenset({"127.0.0.1", "::1"})
-RULES = (
-    anyone,
-    feed_in_force,
-    feed_in_force_now,
-    person_signed_in,
-    administrator,
-    metrics_reader,
-)
+RULES = (anyone, feed_in_force, feed_in_force_now, metrics_reader)
+"""What a route may name instead of a right; a route names exactly one of either."""
 Open = Depends(anyone)
 SendingFeed = Annotated[Feed, Depends(feed_in_force)]
 AskingFeed = Annotated[Feed, Depends(feed_in_force_now)]
-SignedIn = Annotated[Person, Depends(person_signed_in)]
-Administrator = Annotated[Person, Depends(administrator)]
+SeesWorklist = Annotated[Person, Depends(Needs(Right.SEE_WORKLIST))]
+SeesAlert = Annotated[Person, Depends(Needs(Right.SEE_ALERT))]
+AnswersAlert = Annotated[Person, Depends(Needs(Right.ANSWER_ALERT))]
+AttestsConsult = Annotated[Person, Depends(Needs(Right.ATTEST_CONSULT))]
+SeesCharts = Annotated[Person, Depends(Needs(Right.SEE_CHARTS))]
+SeesChart = Annotated[Person, Depends(Needs(Right.SEE_CHART))]
+AnswersOrder = Annotated[Person, Depends(Needs(Right.ANSWER_ORDER))]
+SeesCodes = Annotated[Person, Depends(Needs(Right.SEE_CODES))]
+AnswersCodes = Annotated[Person, Depends(Needs(Right.ANSWER_CODES))]
+SeesStatus = Annotated[Person, Depends(Needs(Right.SEE_STATUS))]
+ReplaysDeliveries = Annotated[Person, Depends(Needs(Right.REPLAY_DELIVERIES))]
+OwnsAccount = Annotated[Person, Depends(Needs(Right.OWN_ACCOUNT))]

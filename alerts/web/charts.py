@@ -7,18 +7,18 @@ from starlette.responses import RedirectResponse, Response
 from alerts.domain.actor import Person
 from alerts.domain.chart import PatientId, ResourceKey, key_of
 from alerts.domain.decision import Outcome, Question
+from alerts.domain.rights import Right, may
 from alerts.errors import MoveRefused
 from alerts.pathway import clarify
 from alerts.pathway.clarify import (
     DRUG_ANSWER,
     LONGEST_REASON,
-    MAY_ANSWER_ORDERS,
     SHOWN,
     ToldOfOrder,
 )
 from alerts.pathway.tools import Tools
 from alerts.web import rendering
-from alerts.web.access import GivenTools, SignedIn
+from alerts.web.access import AnswersOrder, GivenTools, SeesChart, SeesCharts
 from alerts.web.addresses import uuid_in
 from alerts.web.clarify import NONE_OF_OURS, drug_in
 from alerts.web.forms import SessionForm
@@ -28,7 +28,7 @@ router = APIRouter()
 
 
 @router.api_route("/charts", methods=["GET", "HEAD"])
-def show_decided(person: SignedIn, request: Request, tools: GivenTools) -> Response:
+def show_decided(person: SeesCharts, request: Request, tools: GivenTools) -> Response:
     """The decisions in force, the newest first; one patient's by id or record number."""
     wanted = request.query_params.get("outcome", "")
     outcome = Outcome(wanted) if wanted in set(Outcome) else None
@@ -44,14 +44,14 @@ def show_decided(person: SignedIn, request: Request, tools: GivenTools) -> Respo
 
 
 @router.api_route("/charts/{patient}", methods=["GET", "HEAD"])
-def show(patient: str, person: SignedIn, request: Request, tools: GivenTools) -> Response:
+def show(patient: str, person: SeesChart, request: Request, tools: GivenTools) -> Response:
     """One patient's decision: each question, its answer, what shows it and what was missing."""
     return _page(_id(patient), person, request, tools)
 
 
 @router.post("/charts/{patient}/answers")
 def take_answer(
-    patient: str, person: SignedIn, form: SessionForm, request: Request, tools: GivenTools
+    patient: str, person: AnswersOrder, form: SessionForm, request: Request, tools: GivenTools
 ) -> Response:
     """Take what a person tells of one order's drug."""
     try:
@@ -72,7 +72,7 @@ def take_answer(
 def take_back(
     patient: str,
     answer: str,
-    person: SignedIn,
+    person: AnswersOrder,
     form: SessionForm,
     request: Request,
     tools: GivenTools,
@@ -99,7 +99,7 @@ def _page(
         "drugs": clarify.drugs(tools),
         "none_of_ours": NONE_OF_OURS,
         "longest_reason": LONGEST_REASON,
-        "may_answer": person.role in MAY_ANSWER_ORDERS,
+        "may_answer": may(Right.ANSWER_ORDER, person.role),
         "refused": refused,
     }
     return rendering.page("chart.html", values, status=409 if refused else 200)

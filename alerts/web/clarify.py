@@ -9,12 +9,13 @@ from starlette.responses import RedirectResponse, Response
 from alerts.domain.actor import FeedId, Person
 from alerts.domain.clarification import AnswerId, AskedCode
 from alerts.domain.codes import Coding
+from alerts.domain.rights import Right, may
 from alerts.errors import MoveRefused
 from alerts.pathway import clarify
-from alerts.pathway.clarify import LONGEST_REASON, MAY_ANSWER_CODES, ToldOfCode
+from alerts.pathway.clarify import LONGEST_REASON, ToldOfCode
 from alerts.pathway.tools import Tools
 from alerts.web import rendering
-from alerts.web.access import GivenTools, SignedIn
+from alerts.web.access import AnswersCodes, GivenTools, SeesCharts, SeesCodes
 from alerts.web.addresses import uuid_in
 from alerts.web.forms import SessionForm
 from alerts.web.frame import frame
@@ -25,7 +26,7 @@ NONE_OF_OURS = "none"
 
 
 @router.api_route("/clarify", methods=["GET", "HEAD"])
-def show_waiting(person: SignedIn, request: Request, tools: GivenTools) -> Response:
+def show_waiting(person: SeesCharts, request: Request, tools: GivenTools) -> Response:
     """What cannot be told: codes that wait for one answer, then single charts."""
     values = frame(request, person, tools) | {
         "waiting": clarify.waiting(person, tools),
@@ -36,14 +37,16 @@ def show_waiting(person: SignedIn, request: Request, tools: GivenTools) -> Respo
 
 
 @router.api_route("/clarify/code", methods=["GET", "HEAD"])
-def show_code(person: SignedIn, request: Request, tools: GivenTools) -> Response:
+def show_code(person: SeesCodes, request: Request, tools: GivenTools) -> Response:
     """One code for which charts wait, and the form that answers it."""
     asked = _asked(request.query_params, person, tools)
     return _code_page(asked, person, request, tools)
 
 
 @router.post("/clarify/code")
-def take_code(person: SignedIn, form: SessionForm, request: Request, tools: GivenTools) -> Response:
+def take_code(
+    person: AnswersCodes, form: SessionForm, request: Request, tools: GivenTools
+) -> Response:
     """Take an answer to a code: the sweep decides every chart again that waits for it."""
     asked = _asked(form, person, tools)
     try:
@@ -60,14 +63,14 @@ def take_code(person: SignedIn, form: SessionForm, request: Request, tools: Give
 
 
 @router.api_route("/answers", methods=["GET", "HEAD"])
-def show_answers(person: SignedIn, request: Request, tools: GivenTools) -> Response:
+def show_answers(person: SeesCodes, request: Request, tools: GivenTools) -> Response:
     """Every answer to a code, who gave it and why; those in force can be revoked."""
     return _answers_page(person, request, tools)
 
 
 @router.post("/answers/{answer}/revocation")
 def take_revocation(
-    answer: str, person: SignedIn, form: SessionForm, request: Request, tools: GivenTools
+    answer: str, person: AnswersCodes, form: SessionForm, request: Request, tools: GivenTools
 ) -> Response:
     """Put an answer out of force: the sweep decides every chart again that hangs on it."""
     try:
@@ -79,7 +82,7 @@ def take_revocation(
 
 
 @router.api_route("/answers/{feed}/concept-map", methods=["GET", "HEAD"])
-def give_concept_map(feed: str, person: SignedIn, tools: GivenTools) -> Response:
+def give_concept_map(feed: str, person: AnswersCodes, tools: GivenTools) -> Response:
     """A feed's answers in force, as a file for the site's folder of values."""
     known, body = clarify.export(_feed(feed), person, tools)
     name = "".join(each if each.isalnum() else "-" for each in known.name)[:60]
@@ -110,7 +113,7 @@ def _code_page(
         "drugs": clarify.drugs(tools),
         "none_of_ours": NONE_OF_OURS,
         "longest_reason": LONGEST_REASON,
-        "may_answer": person.role in MAY_ANSWER_CODES,
+        "may_answer": may(Right.ANSWER_CODES, person.role),
         "refused": refused,
     }
     return rendering.page("clarify_code.html", values, status=409 if refused else 200)
@@ -123,7 +126,7 @@ def _answers_page(person: Person, request: Request, tools: Tools, *, refused: st
         "by_site": {each.answer.id: _by_site(each.answer.coding, tools) for each in rows},
         "feeds": sorted({(each.feed_name, each.answer.feed) for each in rows}),
         "longest_reason": LONGEST_REASON,
-        "may_answer": person.role in MAY_ANSWER_CODES,
+        "may_answer": may(Right.ANSWER_CODES, person.role),
         "refused": refused,
     }
     return rendering.page("answers_given.html", values, status=409 if refused else 200)

@@ -3,6 +3,7 @@
 from starlette.requests import Request
 
 from alerts.domain.actor import Person, Role
+from alerts.domain.rights import Right, may
 from alerts.pathway.tools import Tools
 from alerts.web import phrases, sessions
 
@@ -15,6 +16,7 @@ def frame(request: Request, person: Person, tools: Tools) -> dict[str, object]:
         "now": tools.now(),
         "today": tools.now().date(),
         "is_administrator": person.role is Role.ADMINISTRATOR,
+        "rights": frozenset(right.value for right in Right if may(right, person.role)),
         "age": phrases.age,
         "actor": phrases.actor,
     }

@@ -18,7 +18,7 @@ from alerts.domain.submission import ReceiptId
 from alerts.errors import Refused
 from alerts.pathway import replay
 from alerts.web import rendering
-from alerts.web.access import Administrator, GivenTools
+from alerts.web.access import GivenTools, ReplaysDeliveries
 from alerts.web.forms import SessionForm
 from alerts.web.frame import frame
 
@@ -30,7 +30,7 @@ _LONGEST = 200
 
 
 @router.api_route("/quarantine", methods=["GET", "HEAD"])
-def show(person: Administrator, request: Request, tools: GivenTools) -> Response:
+def show(person: ReplaysDeliveries, request: Request, tools: GivenTools) -> Response:
     """What waits for a person, the oldest first."""
     asked = request.query_params
     values = frame(request, person, tools) | {
@@ -43,7 +43,7 @@ def show(person: Administrator, request: Request, tools: GivenTools) -> Response
 
 @router.post("/quarantine/rehearsals")
 def rehearse(
-    person: Administrator, request: Request, form: SessionForm, tools: GivenTools
+    person: ReplaysDeliveries, request: Request, form: SessionForm, tools: GivenTools
 ) -> Response:
     """What each would become. Nothing is changed, and nobody is told."""
     wanted = _wanted(form)
@@ -58,7 +58,7 @@ def rehearse(
 
 
 @router.post("/quarantine/replays")
-def release(person: Administrator, form: SessionForm, tools: GivenTools) -> Response:
+def release(person: ReplaysDeliveries, form: SessionForm, tools: GivenTools) -> Response:
     """Let them be assessed again; they keep their receipts."""
     released = replay.replay(tools, _wanted(form), person.actor())
     return RedirectResponse(f"/quarantine?released={len(released)}", 303)

@@ -9,7 +9,7 @@ from starlette.responses import RedirectResponse, Response
 
 from alerts.pathway import admit
 from alerts.web import rendering, sessions
-from alerts.web.access import GivenTools, Open, SignedIn
+from alerts.web.access import GivenTools, Open, OwnsAccount
 from alerts.web.forms import SessionForm, VisitForm
 
 router = APIRouter()
@@ -39,7 +39,7 @@ async def enter(request: Request, form: VisitForm, tools: GivenTools) -> Respons
 
 
 @router.post("/sign-out")
-def leave(person: SignedIn, request: Request, form: SessionForm, tools: GivenTools) -> Response:
+def leave(person: OwnsAccount, request: Request, form: SessionForm, tools: GivenTools) -> Response:
     """End the session, here and in the database."""
     del form
     admit.sign_out(sessions.token_of(request), person, tools)

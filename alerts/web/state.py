@@ -6,7 +6,7 @@ from starlette.responses import Response
 
 from alerts.domain.account import SENTENCES, Promise
 from alerts.web import phrases, rendering
-from alerts.web.access import GivenLooking, GivenTools, SignedIn
+from alerts.web.access import GivenLooking, GivenTools, SeesStatus
 from alerts.web.advice import ADVICE
 from alerts.web.frame import frame
 
@@ -14,7 +14,9 @@ router = APIRouter()
 
 
 @router.api_route("/status", methods=["GET", "HEAD"])
-def show(person: SignedIn, request: Request, tools: GivenTools, looking: GivenLooking) -> Response:
+def show(
+    person: SeesStatus, request: Request, tools: GivenTools, looking: GivenLooking
+) -> Response:
     """How the service is, in plain words; ids are shown to administrators only."""
     now = looking.look()
     values = frame(request, person, tools) | {

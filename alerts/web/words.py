@@ -175,6 +175,7 @@ _WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         Role.ONCOLOGIST: "Oncologist",
         Role.COORDINATOR: "Coordinator",
         Role.ADMINISTRATOR: "Administrator",
+        Role.AUDITOR: "Auditor",
     },
 }
 

@@ -11,14 +11,22 @@ from starlette.responses import RedirectResponse, Response
 from alerts.domain.actor import Person
 from alerts.domain.alert import REASONS, AlertId, Move, OverrideReason, may_move
 from alerts.domain.decision import Reason
+from alerts.domain.rights import Right, may
 from alerts.domain.worklist import AlertView
 from alerts.errors import MoveRefused, Refused
 from alerts.pathway import respond, review
-from alerts.pathway.attest import MAY_ATTEST, Attested, attest
+from alerts.pathway.attest import Attested, attest
 from alerts.pathway.respond import LONGEST_NOTE, Answered
 from alerts.pathway.tools import Tools
 from alerts.web import phrases, rendering
-from alerts.web.access import GivenTools, Open, SignedIn, person_signed_in
+from alerts.web.access import (
+    AnswersAlert,
+    AttestsConsult,
+    GivenTools,
+    Open,
+    SeesAlert,
+    SeesWorklist,
+)
 from alerts.web.addresses import uuid_in
 from alerts.web.forms import SessionForm
 from alerts.web.frame import frame
@@ -35,21 +43,21 @@ async def start() -> Response:
 
 
 @router.api_route("/worklist", methods=["GET", "HEAD"])
-def show_waiting(person: SignedIn, request: Request, tools: GivenTools) -> Response:
+def show_waiting(person: SeesWorklist, request: Request, tools: GivenTools) -> Response:
     """What waits: live alerts, the nearest first dose first; how much is to be clarified."""
     values = frame(request, person, tools) | {"worklist": review.worklist(person, tools)}
     return rendering.page("worklist.html", values)
 
 
 @router.api_route("/alerts/{alert}", methods=["GET", "HEAD"])
-def show(alert: str, person: SignedIn, request: Request, tools: GivenTools) -> Response:
+def show(alert: str, person: SeesAlert, request: Request, tools: GivenTools) -> Response:
     """One alert. Opening it changes nothing about it: mail scanners open links too."""
     view = review.alert(_id(alert), person, tools)
     return _page(view, request, person, tools, told=_confirmed(view, request, person))
 
 
 @router.post("/alerts/{alert}/answers")
-def take_answer(alert: str, person: SignedIn, form: SessionForm, tools: GivenTools) -> Response:
+def take_answer(alert: str, person: AnswersAlert, form: SessionForm, tools: GivenTools) -> Response:
     """Take a person's answer. Raises MoveRefused when someone, or some evidence, was first."""
     move = _coded(Move, form.get("move", ""))
     reason = form.get("reason", "")
@@ -65,7 +73,7 @@ def take_answer(alert: str, person: SignedIn, form: SessionForm, tools: GivenToo
 
 @router.post("/alerts/{alert}/attestations")
 def take_attestation(
-    alert: str, person: SignedIn, form: SessionForm, tools: GivenTools
+    alert: str, person: AttestsConsult, form: SessionForm, tools: GivenTools
 ) -> Response:
     """Take a coordinator's word for a consult at a clinic that sends us nothing."""
     told = Attested(
@@ -81,7 +89,7 @@ def take_attestation(
 def show_again(request: Request, error: Exception) -> Response:
     """The alert again as it now stands, after an answer that its status did not permit."""
     tools: Tools = request.app.state.tools
-    person = person_signed_in(request, tools)
+    person: Person = request.state.person
     view = review.alert(_id(request.path_params["alert"]), person, tools)
     sentence = "Your answer was not recorded. " + _why(error)
     return _page(view, request, person, tools, refused=sentence)
@@ -97,17 +105,19 @@ def _page(
     refused: str = "",
 ) -> Response:
     alert = view.row.alert
+    may_answer = may(Right.ANSWER_ALERT, person.role)
     values = frame(request, person, tools) | {
         "view": view,
         "alert": alert,
         "told": told,
         "refused": refused,
-        "moves": [move for move in _OFFERED if may_move(alert.status, move)],
+        "moves": [move for move in _OFFERED if may_answer and may_move(alert.status, move)],
+        "may_answer": may_answer,
         "reasons": {move: sorted(REASONS.get(move, ())) for move in _OFFERED},
         "uncertain": phrases.uncertainties(view),
         "is_child": Reason.CHILD_OR_TEEN in view.decision.reasons(),
         "longest_note": LONGEST_NOTE,
-        "may_attest": alert.is_live() and person.role in MAY_ATTEST,
+        "may_attest": alert.is_live() and may(Right.ATTEST_CONSULT, person.role),
     }
     return rendering.page("alert.html", values, status=409 if refused else 200)
 

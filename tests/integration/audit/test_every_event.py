@@ -4,8 +4,11 @@ import pytest
 from sqlalchemy import Engine, text
 
 from alerts.audit.event import AuditType
+from tests.integration.audit import access_scenes
 from tests.integration.audit.scenes import SCENES, Scene, provoked
 from tests.toolbox import Bench
+
+assert access_scenes.brings
 
 
 @pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene.__name__)

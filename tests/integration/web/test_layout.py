@@ -63,7 +63,7 @@ def password(service: Service) -> str:
     told = service.told(sent.headers["location"])
     assert {each["outcome"] for each in told["decisions"]} == {"alert", "cannot-tell"}
     tools = service.bench.tools
-    return admit.add_person("ada", "Dr. Ada", "ada@hospital.example", Role.ONCOLOGIST, tools)
+    return admit.add_person("ada", "Dr. Ada", "ada@hospital.example", Role.COORDINATOR, tools)
 
 
 def sign_in_by_keyboard(page: Page, password: str) -> None:

@@ -117,7 +117,7 @@ def test_an_oncologist_sees_the_state_and_not_what_was_set_aside(browser, servic
     expect(page.get_by_role("alert")).to_contain_text("1 promise is broken")
     expect(page.get_by_role("link", name="look at them")).to_have_count(0)
     page.goto(f"{service.url}/quarantine")
-    expect(page.get_by_role("alert")).to_contain_text("for administrators")
+    expect(page.get_by_role("alert")).to_contain_text("Your role does not include this")
     page.get_by_role("link", name="Go to the worklist").click()
     page.get_by_role("link", name="Status").click()
     page.wait_for_url("**/status")

@@ -31,7 +31,7 @@ def feed(service: Service) -> httpx2.Client:
 def doctor(service: Service) -> httpx2.Client:
     """A browser of a real person who has signed in."""
     password = admit.add_person(
-        "dr.ada", "Dr. Ada", "ada@hospital.example", Role.ONCOLOGIST, service.bench.tools
+        "dr.ada", "Dr. Ada", "ada@hospital.example", Role.COORDINATOR, service.bench.tools
     )
     with httpx2.Client(base_url=service.url) as client:
         assert sign_in(client, "dr.ada", password).status_code == 303

@@ -14,6 +14,7 @@ from alerts.domain.account import Account, Acknowledged, Broken
 from alerts.domain.actor import Feed, FeedId, Person, PersonId, Role
 from alerts.domain.alert import Alert, AlertId, StatusChange
 from alerts.domain.condition import Pulse
+from alerts.domain.rights import Thing, Whose
 from alerts.domain.submission import Arrival, ReceiptId, Submission
 from alerts.domain.voices import Heard
 from alerts.domain.worklist import AlertView, Counts, SubmissionView, Worklist
@@ -70,7 +71,7 @@ class FakeWork:
     def __init__(self, memory: Memory) -> None:
         self.memory = memory
         self.feeds = self.people = self.submissions = self
-        self.alerts = self.notices = self.trail = self.watching = self
+        self.alerts = self.notices = self.trail = self.watching = self.reach = self
 
     def commit(self) -> None:
         pass
@@ -143,8 +144,17 @@ class FakeWork:
         found = self.memory.views.get(ReceiptId(second))
         return found if found and found.submission.feed == first else None
 
-    def worklist(self, today: dt.date) -> Worklist:
+    def chart_of(self, thing: Thing, wanted: UUID) -> UUID | None:
+        assert thing is Thing.ALERT
+        view = self.memory.alerts.get(AlertId(wanted))
+        return view.row.alert.patient if view else None
+
+    def reaches(self, whose: Whose | None, chart: UUID) -> bool:
+        return True
+
+    def worklist(self, today: dt.date, whose: Whose | None) -> Worklist:
         assert today == NOW.date()
+        assert whose is None or whose.person == PERSON.id
         return self.memory.worklist
 
     def locked(self, alert: AlertId) -> Alert | None:

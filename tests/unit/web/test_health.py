@@ -165,7 +165,7 @@ def test_the_page_of_what_was_set_aside_is_for_administrators(signed_in):
     ):
         answer = ask()
         assert answer.status_code == 403
-        assert "administrators" in words_on(answer)
+        assert "Your role does not include this" in words_on(answer)
 
 
 def test_an_administrator_without_the_proof_of_a_page_changes_nothing(as_administrator):
