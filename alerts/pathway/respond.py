@@ -35,10 +35,7 @@ class Answered:
 
 def respond(answer: Answered, person: Person, tools: Tools) -> Alert:
     """Move the alert. Raises NotFound, MayNot, MoveRefused (someone may have been first)."""
-    if answer.move not in ANSWERS:
-        raise MayNot("that change is not a person's to make", expression="move")
-    if not may(Right.ANSWER_ALERT, person.role):
-        raise MayNot("your role may not answer alerts")
+    _check_may(answer, person)
     at = tools.now()
     with tools.begin() as work:
         alert = work.alerts.locked(answer.alert)
@@ -74,3 +71,11 @@ def respond(answer: Answered, person: Person, tools: Tools) -> Alert:
             work.notices.cancel(alert.id, at, audit=entries.cancelled(alert, at))
         work.commit()
     return answered
+
+
+def _check_may(answer: Answered, person: Person) -> None:
+    """Raises MayNot for a move that is no person's, or not one of this person's role."""
+    if answer.move not in ANSWERS:
+        raise MayNot("that change is not a person's to make", expression="move")
+    if not may(Right.ANSWER_ALERT, person.role):
+        raise MayNot("your role may not answer alerts")
