@@ -12,7 +12,7 @@ from alerts import clock
 from alerts.pathway import seal
 from tests.conftest import plain
 from tests.faults import orders, storm
-from tests.faults.reckoning import Reckoning, reconcile
+from tests.faults.reckoning import Reckoning, reckon
 from tests.faults.sender import Sender
 from tests.faults.storm import Fault
 from tests.faults.tree import Tree, tree
@@ -22,6 +22,9 @@ from tests.waiting import until
 SHARE_OF_COPIES = 0.001
 """Of the orders of a drill. Where that is less than one, a copy for each fault may be: each may
 meet one mail between its sending and its record."""
+MOST_A_SECOND = 50.0
+A_FAULT = 10.0
+"""Seconds that a fault takes about: the load goes on for as long as the storm."""
 _linger = threading.Event().wait
 
 
@@ -77,9 +80,7 @@ class Outcome:
 
     def faults_found(self) -> list[str]:
         """In words, everything that breaks a promise."""
-        found = []
-        if not self.reckoning.is_exact():
-            found.append(str(self.reckoning))
+        found = self.reckoning.faults()
         share = self.plan.orders * SHARE_OF_COPIES
         if self.duplicates > (share if share >= 1 else len(self.injuries)):
             found.append(f"{self.duplicates} duplicates")
@@ -111,7 +112,7 @@ def drill(plan: Plan) -> Outcome:
         watch.stop()
         return Outcome(
             plan=plan,
-            reckoning=_reckon(running, sender, url),
+            reckoning=reckon(url, running.tools, sender.receipts, running.mail.copies()),
             injuries=injuries,
             refused=sender.refused,
             recovered=_recovered(injuries, watch),
@@ -148,14 +149,6 @@ def _tended(running: Tree, is_so: Callable[[], bool], what: str, patience: float
     until(ask, what, patience)
 
 
-def _reckon(running: Tree, sender: Sender, url: str) -> Reckoning:
-    found = reconcile(url, sender.acknowledged, running.mail.copies())
-    for each in sender.acknowledged[:: max(1, len(sender.acknowledged) // 20)]:
-        if sender.asked(each.receipt) != "assessed":
-            found.undisposed.append(each.receipt)
-    return found
-
-
 def _is_trail_sound(running: Tree) -> bool:
     seal.seal_events(running.tools)
     return seal.verify(running.tools).is_sound()
@@ -179,7 +172,8 @@ def whole(orders_: int, faults: int, seed: int) -> Plan:
     """The product's own leases and workers."""
     chance = random.Random(seed)  # noqa: S311 - it must be the same every time
     plan = storm.planned(faults, chance)
-    return Plan(orders=orders_, rate=50, faults=plan, seed=seed, is_hurried=False, drain=900)
+    rate = min(MOST_A_SECOND, orders_ / (len(plan) * A_FAULT))
+    return Plan(orders=orders_, rate=rate, faults=plan, seed=seed, is_hurried=False, drain=900)
 
 
 def _say(sentence: str) -> None:

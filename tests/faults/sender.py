@@ -1,7 +1,6 @@
 """Sender: an integration engine that pushes at a steady pace and forgets nothing unacknowledged."""
 
 import http.client
-import json
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -16,11 +15,11 @@ _wait = threading.Event().wait
 
 
 @dataclass(frozen=True, slots=True)
-class Acknowledged:
-    """One delivery that the service says it keeps."""
+class Receipt:
+    """Of one delivery that the service says it keeps."""
 
     number: int
-    receipt: str
+    id: str
 
 
 class Sender:
@@ -35,7 +34,7 @@ class Sender:
         self._todo = iter(range(orders))
         self._lock = threading.Lock()
         self._begun = time.monotonic()
-        self.acknowledged: list[Acknowledged] = []
+        self.receipts: list[Receipt] = []
         self.refused: list[tuple[int, int]] = []
         self.retries = count()
         self._threads = [
@@ -86,16 +85,8 @@ class Sender:
             self.refused.append((number, answer.status))
             return True
         receipt = answer.headers["Location"].rpartition("/")[2]
-        self.acknowledged.append(Acknowledged(number, receipt))
+        self.receipts.append(Receipt(number, receipt))
         return True
-
-    def asked(self, receipt: str) -> str:
-        """The disposition that the service tells of a receipt."""
-        connection = self._connection()
-        connection.request("GET", f"/submissions/{receipt}", headers=self._headers)
-        told = json.loads(connection.getresponse().read())
-        connection.close()
-        return str(told.get("disposition"))
 
     def _connection(self) -> http.client.HTTPConnection:
         return http.client.HTTPConnection("127.0.0.1", self._port, timeout=ANSWERED_WITHIN)
