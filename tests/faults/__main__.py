@@ -3,6 +3,7 @@
 import argparse
 import sys
 
+from tests.faults import storm
 from tests.faults.drill import drill, short, whole
 
 
@@ -10,7 +11,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.faults")
     parser.add_argument("--short", action="store_true", help="the drill that make test runs")
     parser.add_argument("--orders", type=int, default=12_000)
-    parser.add_argument("--faults", type=int, default=33)
+    parser.add_argument("--faults", type=int, default=storm.EVERY)
     parser.add_argument("--seed", type=int, default=7)
     told = parser.parse_args()
     plan = short(told.seed) if told.short else whole(told.orders, told.faults, told.seed)

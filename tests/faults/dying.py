@@ -1,4 +1,4 @@
-"""A process that takes one step of the real path and is killed at a named point of it."""
+"""Tools that kill their process at a named point of the path, and a process that uses them."""
 
 import os
 import signal
@@ -12,7 +12,8 @@ from alerts.domain.notice import Notice
 from alerts.domain.recipient import Channel
 from alerts.pathway.assess import assess_due
 from alerts.pathway.notify import notify_due
-from alerts.pathway.tools import Tools, UnitOfWork
+from alerts.pathway.sweep import sweep
+from alerts.pathway.tools import Bell, Sender, Tools, UnitOfWork
 from alerts.persistence.engine import make_engine
 from tests.toolbox import Bench
 
@@ -37,6 +38,7 @@ POINTS: Mapping[str, Point] = {
     "send-before-record": Point("notify", "sender.send"),
     "record-before-commit": Point("notify", "notices.settle"),
     "record-after": Point("notify", "notices.settle", is_committed=True),
+    "sweep-before-commit": Point("sweep", "watching.mark"),
 }
 
 
@@ -57,59 +59,79 @@ class Seen:
 
 
 class Doomed:
-    """A transaction that dies at its commit when it did the deed."""
+    """A transaction that ends its process at its commit when it did the deed."""
 
-    def __init__(self, work: UnitOfWork, point: Point) -> None:
-        self._work, self._point = work, point
+    def __init__(self, work: UnitOfWork, point: Point, end: Callable[[], None]) -> None:
+        self._work, self._point, self._end = work, point, end
         self._deeds: list[str] = []
 
     def __getattr__(self, name: str) -> Any:
         found = getattr(self._work, name)
-        is_room = name in {"submissions", "notices"}
+        is_room = name in {"submissions", "notices", "watching"}
         return Seen(found, name, self._deeds) if is_room else found
 
     def commit(self) -> None:
         is_it = any(deed.startswith(self._point.deed) for deed in self._deeds)
         if is_it and not self._point.is_committed:
-            die()
+            self._end()
         self._work.commit()
-        if is_it:
-            die()
+        if is_it and self._point.is_committed:
+            self._end()
 
 
+@dataclass(frozen=True)
 class DoomedBell:
-    """Dies instead of ringing."""
+    """Ends its process instead of ringing."""
+
+    bell: Bell
+    end: Callable[[], None]
 
     def ring(self, step: str) -> None:
-        die()
+        self.end()
+        self.bell.ring(step)
+
+    def stand_in(self, do: Callable[[str], None]) -> None:
+        self.bell.stand_in(do)
+
+
+@dataclass(frozen=True)
+class DoomedSender:
+    """Ends its process when it has sent."""
+
+    sender: Sender
+    end: Callable[[], None]
+
+    def send(self, notice: Notice, link: str) -> None:
+        self.sender.send(notice, link)
+        self.end()
 
 
 @dataclass(frozen=True)
 class Postbox:
-    """Keeps the id of what it sent in a file; dies afterwards when it is to."""
+    """Keeps the id of what it sent in a file."""
 
     file: Path
-    is_doomed: bool
 
     def send(self, notice: Notice, link: str) -> None:
         with self.file.open("a") as opened:
             opened.write(f"{notice.id}\n")
-        if self.is_doomed:
-            die()
 
 
-def doomed(tools: Tools, point: Point, sent: Path) -> Tools:
-    """The same tools, one of which kills."""
+def doomed(tools: Tools, point: Point, end: Callable[[], None] = die) -> Tools:
+    """The same tools, one of which ends the process (or goes on, if `end` comes back)."""
     begin: Callable[[], AbstractContextManager[UnitOfWork]] = tools.begin
 
     @contextmanager
     def begin_doomed() -> Iterator[Any]:
         with begin() as work:
-            yield Doomed(work, point)
+            yield Doomed(work, point, end)
 
-    postbox = Postbox(sent, is_doomed=point.deed == "sender.send")
-    bell = DoomedBell() if point.deed == "bell.ring" else tools.bell
-    return replace(tools, begin=begin_doomed, senders={Channel.EMAIL: postbox}, bell=bell)
+    if point.deed == "bell.ring":
+        return replace(tools, bell=DoomedBell(tools.bell, end))
+    if point.deed == "sender.send":
+        senders = {each: DoomedSender(sender, end) for each, sender in tools.senders.items()}
+        return replace(tools, senders=senders)
+    return replace(tools, begin=begin_doomed)
 
 
 def die_at(name: str, database_url: str, body: bytes, sent: Path) -> int:
@@ -120,8 +142,13 @@ def die_at(name: str, database_url: str, body: bytes, sent: Path) -> int:
     try:
         point, bench = POINTS[name], Bench(make_engine(database_url))
         bench.feed()
-        bench.tools = doomed(bench.tools, point, sent)
-        steps = {"receive": bench.push, "assess": assess_due, "notify": notify_due}
+        bench.tools = doomed(replace(bench.tools, senders={Channel.EMAIL: Postbox(sent)}), point)
+        steps = {
+            "receive": bench.push,
+            "assess": assess_due,
+            "notify": notify_due,
+            "sweep": sweep,
+        }
         steps[point.step](body if point.step == "receive" else bench.tools)
     finally:
         os._exit(1)

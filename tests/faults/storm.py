@@ -14,12 +14,14 @@ import psycopg
 from redis import Redis
 
 from tests.conftest import plain
+from tests.faults.dying import POINTS
 from tests.faults.mail_server import Manner
 from tests.faults.tree import MOST_CONNECTIONS, Tree, family
 from tests.waiting import until
 
 Fault = Callable[[Tree, random.Random], None]
 _FIRST_MAIL = 15.0
+_DEATH = 60.0
 _linger = threading.Event().wait
 
 
@@ -47,6 +49,7 @@ def beat_killed(tree: Tree, chance: random.Random) -> None:
 
 
 def beat_doubled(tree: Tree, _: random.Random) -> None:
+    """Two clocks ring for the sweep, and two workers sweep at once."""
     tree.double_beat()
 
 
@@ -130,6 +133,18 @@ def mail_dropped(tree: Tree, _: random.Random) -> None:
     _treat(tree, Manner.DROPPING, 0.2)
 
 
+def crashed(point: str) -> Fault:
+    """The process that takes that step dies at that point of it, in the midst of its work."""
+
+    def crash(tree: Tree, chance: random.Random) -> None:
+        part = tree.web if POINTS[point].step == "receive" else chance.choice(tree.workers)
+        with tree.doomed(part, point) as token:
+            until(lambda: not token.exists(), f"a process to die at {point}", _DEATH)
+
+    crash.__name__ = f"crash at {point}"
+    return crash
+
+
 WORKER_FAULTS: Sequence[Fault] = (worker_killed, worker_asked_to_end, pool_process_killed)
 OTHER_FAULTS: Sequence[Fault] = (
     mail_refused,
@@ -145,6 +160,7 @@ OTHER_FAULTS: Sequence[Fault] = (
     postgres_restarted,
     postgres_frozen,
     postgres_crowded,
+    *map(crashed, POINTS),
 )
 SHORT: Sequence[Fault] = (
     mail_refused,
@@ -159,6 +175,11 @@ SHORT: Sequence[Fault] = (
     web_killed,
     pool_process_killed,
 )
+
+
+WORKERS_HURT = 20
+EVERY = len(OTHER_FAULTS) + WORKERS_HURT
+"""Every fault once, and workers killed or asked to end twenty times."""
 
 
 def planned(faults: int, chance: random.Random) -> list[Fault]:

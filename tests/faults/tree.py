@@ -89,6 +89,19 @@ class Tree:
         part.is_ready = None
         part.start()
 
+    @contextmanager
+    def doomed(self, part: Program, point: str) -> Iterator[Path]:
+        """Run that part so that it dies once at that point; gives the file that it removes then."""
+        sound, token = part.command, self.site.var / "doom"
+        token.touch()
+        program, option, module, *rest = sound
+        doom = ("tests.faults.doomed_process", point, str(token), module)
+        part.command = (program, option, *doom, *rest)
+        self.again(part)
+        yield token
+        token.unlink(missing_ok=True)
+        part.command = sound
+
     def tend(self) -> None:
         """Start again what ended by itself."""
         for part in (self.web, *self.workers, *self.beats):
