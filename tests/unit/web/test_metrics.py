@@ -68,7 +68,7 @@ def test_the_page_is_of_the_format_and_tells_the_state(browser, numbers, memory)
 
 def test_it_counts_answers_by_pattern_and_never_by_path(browser, numbers):
     browser.put("/fhir/Patient/MRN-4711", content=b"{}")
-    browser.request("BREW", "/somewhere/MRN-4711")
+    browser.request("PROPFIND", "/somewhere/MRN-4711")
     found = numbers()
     answered = found["oncofertility_http_requests_total"]
     assert answered['method="PUT",route="/fhir/{kind}/{id_}",status="4xx"'] >= 1
