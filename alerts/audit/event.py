@@ -11,6 +11,8 @@ from alerts.domain.actor import Actor
 
 __all__ = ["AuditEvent", "AuditType", "canonical", "content_hash"]
 
+_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuditEvent:
@@ -39,7 +41,7 @@ def canonical(event: AuditEvent) -> bytes:
         "subject": str(event.subject) if event.subject else None,
         "type": event.type.value,
     }
-    return json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+    return _CANONICAL.encode(content).encode()
 
 
 def content_hash(event: AuditEvent) -> bytes:

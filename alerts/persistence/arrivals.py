@@ -3,20 +3,29 @@
 import datetime as dt
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import ARRAY, Connection, LargeBinary, Row, bindparam, column, func, select
 from sqlalchemy.dialects.postgresql import distinct_on, insert
+from sqlalchemy.sql.dml import ReturningInsert
 
 from alerts.domain.actor import FeedId
-from alerts.domain.submission import Arrival, Disposition, Submission
+from alerts.domain.submission import Arrival, Disposition, ReceiptId, Submission
+from alerts.persistence.bulk import ROWS, as_told, given
 from alerts.persistence.encoding import storable
 from alerts.persistence.expressions import among
-from alerts.persistence.rows import to_submission
 from alerts.persistence.tables import submissions
 
 _Name = tuple[FeedId, bytes]
 """Feed and fingerprint: what two identical deliveries share."""
+_TOLD = (
+    *("feed_id", "interaction", "target", "media_type", "sha256", "fingerprint", "generation"),
+    *("key_hashes", "identity", "received_at", "disposition", "due_at", "attempts"),
+)
+_KEPT = [column for column in submissions.c if column.name not in {"body", "entries"}]
+"""What is asked of a stored row: its body is what has just arrived."""
 
 
 def keep_all(
@@ -35,9 +44,9 @@ def keep_all(
     kept = _keep_each_once(connection, dict(zip(names, rows, strict=True)))
     met: set[_Name] = set()
     answers = []
-    for name in names:
+    for name, each in zip(names, arriving, strict=True):
         row, is_repeat = kept[name]
-        answers.append((to_submission(row), is_repeat or name in met))
+        answers.append((_to_submission(row, each), is_repeat or name in met))
         met.add(name)
     return tuple(answers)
 
@@ -64,7 +73,7 @@ def _keep_each_once(
 def _newest_identical(connection: Connection, names: Iterable[_Name]) -> dict[_Name, Row[Any]]:
     wanted = set(names)
     identical = (
-        select(submissions)
+        select(*_KEPT)
         .where(among(submissions.c.feed_id, {feed for feed, _ in wanted}))
         .where(among(submissions.c.fingerprint, {digest for _, digest in wanted}))
         .ext(distinct_on(submissions.c.feed_id, submissions.c.fingerprint))
@@ -96,12 +105,46 @@ def _inserted(connection: Connection, rows: Iterable[dict[str, Any]]) -> dict[_N
     values = list(rows)
     if not values:
         return {}
-    new = insert(submissions).values(values).on_conflict_do_nothing().returning(submissions)
-    return {_name(row): row for row in connection.execute(new)}
+    said = ({name: row[name] for name in _TOLD} | {"place": i} for i, row in enumerate(values, 1))
+    told = as_told(submissions, said)
+    bodies = [row["body"] for row in values]
+    stored = connection.execute(_storing(), {ROWS: told, "bodies": bodies})
+    return {_name(row): row for row in stored}
+
+
+@cache
+def _storing() -> ReturningInsert[Any]:
+    """Bodies go as they are, beside the rest, and both in one order."""
+    told = given(submissions, _TOLD)
+    bodies = (
+        func.unnest(bindparam("bodies", type_=ARRAY(LargeBinary)))
+        .table_valued(column("body", LargeBinary), with_ordinality="place", name="bodies")
+        .render_derived()
+    )
+    both = select(*(told.c[name] for name in _TOLD), bodies.c.body)
+    both = both.join_from(told, bodies, told.c.place == bodies.c.place).order_by(bodies.c.place)
+    new = insert(submissions).from_select([*_TOLD, "body"], both)
+    return new.on_conflict_do_nothing().returning(*_KEPT)
 
 
 def _name(row: Row[Any]) -> _Name:
     return FeedId(row.feed_id), bytes(row.fingerprint)
+
+
+def _to_submission(row: Row[Any], arrival: Arrival) -> Submission:
+    """The stored submission; what it holds is what has just arrived."""
+    return Submission(
+        id=ReceiptId(row.id),
+        feed=arrival.feed,
+        order=row.arrival,
+        received_at=row.received_at,
+        sha256=row.sha256.hex(),
+        delivery=replace(arrival.delivery, target=row.target, media_type=row.media_type),
+        disposition=Disposition(row.disposition),
+        failures=row.failures,
+        times_alone=row.times_alone,
+        fingerprint=row.fingerprint.hex(),
+    )
 
 
 def _new_row(arrival: Arrival, at: dt.datetime) -> dict[str, Any]:

@@ -5,12 +5,14 @@ from dataclasses import replace
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Row, delete, exists, func, insert, select, text
+from sqlalchemy import Connection, Row, delete, exists, func, select, text
 
 from alerts.audit.event import AuditEvent, AuditType, content_hash
 from alerts.audit.seal import Seal, Sealed
 from alerts.domain.actor import Actor, ActorKind
+from alerts.persistence.bulk import add_all
 from alerts.persistence.encoding import storable
+from alerts.persistence.expressions import among
 from alerts.persistence.tables import audit_events, audit_seals, audit_unsealed
 
 _LOCK = 7_061_823_554_202
@@ -31,9 +33,7 @@ class Trail:
 
     def append_all(self, events: Iterable[AuditEvent]) -> None:
         """Add several, in their order."""
-        rows = [_row(_as_kept(event)) for event in events]
-        if rows:
-            self._connection.execute(insert(audit_events), rows)
+        add_all(self._connection, audit_events, (_row(_as_kept(event)) for event in events))
 
     def head(self) -> Seal | None:
         """The last seal, held against another sealer until the transaction ends."""
@@ -62,9 +62,10 @@ class Trail:
         rows = [{"position": s.position, "event": s.event, "hash": s.hash} for s in seals]
         if not rows:
             return
-        self._connection.execute(insert(audit_seals), rows)
+        add_all(self._connection, audit_seals, rows)
         sealed = [row["event"] for row in rows]
-        self._connection.execute(delete(audit_unsealed).where(audit_unsealed.c.event.in_(sealed)))
+        done = delete(audit_unsealed).where(among(audit_unsealed.c.event, sealed))
+        self._connection.execute(done)
 
     def sealed(self) -> Iterator[Sealed]:
         """The whole trail in seal order, streamed, each hash recomputed from the columns."""
