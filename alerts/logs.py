@@ -52,3 +52,5 @@ def start(stream: TextIO = sys.stderr, level: int = logging.INFO) -> None:
     handler.setFormatter(_JsonLines())
     logging.basicConfig(handlers=[handler], level=level, force=True)
     logging.captureWarnings(capture=True)
+    # Nothing of these is written; asking for them costs more than the line itself.
+    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from fastapi import FastAPI
 from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp
 
 from alerts.errors import MoveRefused, WrongPassword
 from alerts.pathway.tools import Tools
@@ -19,6 +20,7 @@ from alerts.web import (
     submissions,
     worklist,
 )
+from alerts.web.door import Door
 from alerts.web.envelope import Envelope
 from alerts.web.exchanges import Exchanges, Tally
 from alerts.web.intake import Intake
@@ -39,8 +41,11 @@ ROUTERS = (
 STATIC = Path(__file__).parent / "pages" / "static"
 
 
-def create_app(tools: Tools) -> FastAPI:
-    """The application over these tools; it opens nothing before the first request."""
+def create_app(tools: Tools) -> ASGIApp:
+    """The application over these tools; it opens nothing before the first request.
+
+    Our own layers stand before the framework's, so that a delivery passes through few.
+    """
     app = FastAPI(
         title="oncofertility-alerts",
         docs_url=None,
@@ -52,13 +57,11 @@ def create_app(tools: Tools) -> FastAPI:
     app.state.intake = Intake(tools)
     app.state.known_feeds = KnownFeeds(tools)
     app.state.looking = Looking(tools)
-    app.state.tally = Tally()
-    app.add_middleware(Envelope, tools=tools)
-    app.add_middleware(Exchanges, tally=app.state.tally)
+    tally = app.state.tally = Tally()
     for router in ROUTERS:
         app.include_router(router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     errors.add_to(app)
     app.add_exception_handler(WrongPassword, sign_in.show_again)
     app.add_exception_handler(MoveRefused, worklist.show_again)
-    return app
+    return Exchanges(Envelope(Door(app, tools, ROUTERS), tools), tally)

@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from alerts.pathway.tools import Tools
@@ -24,13 +24,14 @@ _POLICY = (
     "form-action 'self'; frame-ancestors 'none'"
 )
 _ALWAYS = (
-    ("content-security-policy", _POLICY),
-    ("referrer-policy", "no-referrer"),
-    ("x-content-type-options", "nosniff"),
-    ("x-frame-options", "DENY"),
-    ("cross-origin-opener-policy", "same-origin"),
-    ("cross-origin-resource-policy", "same-origin"),
+    (b"content-security-policy", _POLICY.encode()),
+    (b"referrer-policy", b"no-referrer"),
+    (b"x-content-type-options", b"nosniff"),
+    (b"x-frame-options", b"DENY"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+    (b"cross-origin-resource-policy", b"same-origin"),
 )
+_Header = tuple[bytes, bytes]
 
 
 @dataclass(slots=True)
@@ -39,7 +40,7 @@ class _Exchange:
 
     receive: Receive
     send: Send
-    headers: tuple[tuple[str, str], ...]
+    headers: tuple[_Header, ...]
     is_read: bool
     status: int = 0
     started: float = field(default_factory=time.perf_counter)
@@ -52,16 +53,18 @@ class _Exchange:
     async def pass_on(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.status = message["status"]
-            headers = MutableHeaders(scope=message)
-            for name, value in self.headers:
-                headers.setdefault(name, value)
-            if not self.is_read:
-                headers["connection"] = "close"
+            message = {**message, "headers": self._completed(message.get("headers", ()))}
         elif not self.is_read and not message.get("more_body", False):
             await self.send({**message, "more_body": True})
             await self._linger()
             message = {"type": "http.response.body"}
         await self.send(message)
+
+    def _completed(self, said: Iterable[_Header]) -> list[_Header]:
+        """The headers of an answer, with ours where it says nothing itself."""
+        names = {name for name, _ in said}
+        added = [each for each in self.headers if each[0] not in names]
+        return [*said, *added] if self.is_read else [*said, *added, (b"connection", b"close")]
 
     async def _linger(self) -> None:
         """Hear out for a moment whoever was answered while still sending, then hang up.
@@ -92,7 +95,7 @@ class Envelope:
             await self.app(scope, receive, send)
             return
         request_id = self._request_id(scope)
-        headers = (*self._headers(scope), ("x-request-id", request_id))
+        headers = (*self._headers(scope), (b"x-request-id", request_id.encode()))
         exchange = _Exchange(receive, send, headers, is_read=not _has_body(scope))
         self._under_way += 1
         try:
@@ -116,12 +119,12 @@ class Envelope:
         given = Headers(scope=scope).get("x-request-id", "")
         return given if _PLAIN_ID.fullmatch(given) else str(self.tools.new_id())
 
-    def _headers(self, scope: Scope) -> Iterable[tuple[str, str]]:
+    def _headers(self, scope: Scope) -> Iterable[_Header]:
         yield from _ALWAYS
         is_static = str(scope["path"]).startswith("/static/")
-        yield "cache-control", "public, max-age=3600" if is_static else "no-store"
+        yield b"cache-control", b"public, max-age=3600" if is_static else b"no-store"
         if self.tools.public_url.startswith("https://"):
-            yield "strict-transport-security", "max-age=31536000"
+            yield b"strict-transport-security", b"max-age=31536000"
 
 
 def _has_body(scope: Scope) -> bool:
