@@ -11,6 +11,7 @@ import typer
 from alerts import (
     cli_decide,
     cli_load,
+    cli_people,
     cli_quarantine,
     cli_rehearse,
     cli_retain,
@@ -79,7 +80,7 @@ app.command("rehearse")(cli_rehearse.rehearse)
 app.command("purge")(cli_retain.purge)
 app.command("gap")(cli_retain.gap)
 app.add_typer(cli_site.feed)
-app.add_typer(cli_site.person)
+app.add_typer(cli_people.person)
 app.add_typer(cli_site.audit)
 app.add_typer(cli_values.values)
 app.add_typer(cli_quarantine.quarantine)

@@ -1,4 +1,4 @@
-"""Commands about a site's state: status, feeds, people and the audit trail."""
+"""Commands about a site's state: status, feeds and the audit trail."""
 
 import datetime as dt
 import json
@@ -15,7 +15,7 @@ from rich.table import Table
 from alerts import settings, wiring
 from alerts.audit.seal import Seal
 from alerts.domain.account import SENTENCES, Acknowledged
-from alerts.domain.actor import Feed, Role
+from alerts.domain.actor import Feed
 from alerts.domain.condition import Condition, Health
 from alerts.embedded.site import Site
 from alerts.pathway import admit, review, seal
@@ -26,7 +26,6 @@ from alerts.settings import Settings
 from alerts.web.advice import ADVICE
 
 feed = typer.Typer(name="feed", no_args_is_help=True, help="The systems that may submit.")
-person = typer.Typer(name="person", no_args_is_help=True, help="The people who may sign in.")
 audit = typer.Typer(name="audit", no_args_is_help=True, help="The audit trail.")
 
 Var = Annotated[Path, typer.Option("--var", help="the folder of the embedded service")]
@@ -132,18 +131,6 @@ def live(
 def revoke_feed(name: Name, var: Var = VAR) -> None:
     """Put a feed's key out of force."""
     admit.revoke_feed(name, tools_here(var))
-
-
-@person.command("add")
-def add_person(
-    name: Name,
-    display_name: Annotated[str, typer.Option(help="as others see it")],
-    email: Annotated[str, typer.Option(help="their mail address")],
-    role: Annotated[Role, typer.Option(help="what they are here")] = Role.ONCOLOGIST,
-    var: Var = VAR,
-) -> None:
-    """Let a person sign in; the password is printed, this once."""
-    typer.echo(admit.add_person(name, display_name, email, role, tools_here(var)))
 
 
 @audit.command("verify")

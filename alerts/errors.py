@@ -4,7 +4,7 @@ OncofertilityError
 ├── SettingsError            the environment or a file of the site is not usable
 ├── Refused                  a request that cannot be accepted; carries its problem
 │   ├── NotJson · NotFhir · TooLarge · WrongMediaType · UnknownInteraction
-│   └── NotSignedIn · WrongPassword · MayNot · NotFound · MoveRefused
+│   └── NotSignedIn · WrongPassword · TooManyTries · MayNot · NotFound · MoveRefused
 ├── Unavailable              an outside part is away; asking again later may help
 │   ├── DatabaseAway · BrokerAway · Busy · DiskFull
 ├── DeliveryError            a notice did not reach its recipient
@@ -78,9 +78,21 @@ class NotSignedIn(Refused):
 
 
 class WrongPassword(Refused):
-    """The name or the password is wrong."""
+    """The name, the password or the code is wrong."""
 
     code = "login"
+
+
+class TooManyTries(Refused):
+    """Too many tries."""
+
+    code = "throttled"
+
+    def __init__(self, seconds: int) -> None:
+        minutes = max(1, -(-seconds // 60))
+        many = "a minute" if minutes == 1 else f"{minutes} minutes"
+        super().__init__(f"Too many tries. Nobody can sign in this way now; try again in {many}.")
+        self.seconds = max(1, seconds)
 
 
 class MayNot(Refused):

@@ -233,16 +233,6 @@ def by_person(kind: AuditType, person: Person, at: dt.datetime) -> AuditEvent:
     return AuditEvent(type=kind, actor=person.actor(), at=at, subject=person.id)
 
 
-def sign_in_refused(at: dt.datetime, person: Person | None) -> AuditEvent:
-    """Someone tried to sign in with a wrong name or password; the name tried is not kept."""
-    return AuditEvent(
-        type=AuditType.SIGN_IN_REFUSED,
-        actor=service("sign-in"),
-        at=at,
-        subject=person.id if person else None,
-    )
-
-
 def viewed(alert: Alert, person: Person, at: dt.datetime) -> AuditEvent:
     """A person opened an alert and saw patient data."""
     return _of_alert(AuditType.ALERT_VIEWED, person.actor(), alert, at)

@@ -122,10 +122,23 @@ class AuditType(StrEnum):
     )
     FEED_LIVE = "feed-live", "A feed's shadow mode ended: its new alerts are told."
     PERSON_ADDED = "person-added", "Somebody may sign in from now on; in which role."
+    PERSON_DISABLED = "person-disabled", "Somebody may sign in no more."
+    PERSON_ENABLED = "person-enabled", "Somebody may sign in again."
+    ROLE_CHANGED = "role-changed", "Somebody has another role from now on; which."
+    PASSWORD_CHANGED = (
+        "password-changed",
+        "Somebody's password was changed; by that person, or by command.",
+    )
+    SECOND_STEP_BEGUN = "second-step-begun", "A person began to set up a second step of sign-in."
+    SECOND_STEP_ON = "second-step-on", "A code is asked for when that person signs in."
+    SECOND_STEP_OFF = (
+        "second-step-off",
+        "No code is asked for any more; by that person, or by command.",
+    )
     SIGNED_IN = "signed-in", "A person signed in."
     SIGN_IN_REFUSED = (
         "sign-in-refused",
-        "Somebody tried to sign in in vain; the person, where the name is known.",
+        "Somebody tried to sign in in vain; why, and the person, where the name is known.",
     )
     SIGNED_OUT = "signed-out", "A person signed out."
     ACCESS_REFUSED = (

@@ -1,6 +1,7 @@
 """Actor: who acted. A feed, a person, or the service itself."""
 
-from dataclasses import dataclass
+import datetime as dt
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NewType
 from uuid import UUID
@@ -55,14 +56,27 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
-    """Someone who may sign in."""
+    """Someone who may sign in: by a password, or by an account at the hospital's provider.
+
+    The second step counts once it was confirmed; `totp_step` is the newest that was used.
+    """
 
     id: PersonId
     name: str
     display_name: str
     email: str
     role: Role
-    password_hash: str = ""
+    password_hash: str = field(default="", repr=False)
+    disabled_at: dt.datetime | None = None
+    totp_secret: str = field(default="", repr=False)
+    totp_since: dt.datetime | None = None
+    totp_step: int = 0
+    issuer: str = ""
+    subject: str = field(default="", repr=False)
+
+    def has_second_step(self) -> bool:
+        """A code is asked for beside the password."""
+        return self.totp_since is not None
 
     def actor(self) -> Actor:
         """The person as the one who acted."""

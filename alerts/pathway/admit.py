@@ -1,16 +1,11 @@
-"""admit: who may submit, who may sign in, and who it is."""
-
-import datetime as dt
+"""admit: which systems may submit, and who may sign in."""
 
 from alerts.audit import entries
 from alerts.audit.event import AuditType
-from alerts.credentials import digest, hash_password, is_password, new_key, new_password
+from alerts.credentials import digest, hash_password, new_key, new_password
 from alerts.domain.actor import Feed, FeedId, Person, PersonId, Role
-from alerts.errors import NotSignedIn, WrongPassword
+from alerts.errors import NotSignedIn
 from alerts.pathway.tools import Tools
-
-SESSION = dt.timedelta(hours=10)
-"""How long a person stays signed in: a long shift."""
 
 
 def add_feed(name: str, tools: Tools, *, is_shadow: bool = False) -> str:
@@ -69,41 +64,3 @@ def add_person(name: str, display_name: str, email: str, role: Role, tools: Tool
         work.people.add(person, audit=entries.person_added(person, tools.now()))
         work.commit()
     return password
-
-
-def sign_in(name: str, password: str, tools: Tools) -> str:
-    """Open a session and give its token. Raises WrongPassword, which is on the trail."""
-    at = tools.now()
-    with tools.begin() as work:
-        person = work.people.find(name)
-    if not is_password(password, person.password_hash if person else None) or person is None:
-        with tools.begin() as work:
-            work.trail.append(entries.sign_in_refused(at, person))
-            work.commit()
-        raise WrongPassword
-    token = new_key()
-    open_session(token, person, tools)
-    return token
-
-
-def open_session(token: str, person: Person, tools: Tools) -> None:
-    """Let whoever bears the token be that person until the session ends."""
-    at = tools.now()
-    with tools.begin() as work:
-        event = entries.by_person(AuditType.SIGNED_IN, person, at)
-        work.people.open_session(digest(token), person.id, at + SESSION, audit=event)
-        work.commit()
-
-
-def who(token: str, tools: Tools) -> Person | None:
-    """Whose open session the token is."""
-    with tools.begin() as work:
-        return work.people.in_session(digest(token), tools.now())
-
-
-def sign_out(token: str, person: Person, tools: Tools) -> None:
-    """End a session."""
-    with tools.begin() as work:
-        event = entries.by_person(AuditType.SIGNED_OUT, person, tools.now())
-        work.people.close_session(digest(token), audit=event)
-        work.commit()

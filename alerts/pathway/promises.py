@@ -6,7 +6,7 @@ from typing import Protocol
 
 from alerts.audit.event import AuditEvent
 from alerts.audit.seal import Seal, Sealed
-from alerts.domain.actor import FeedId, Person, PersonId
+from alerts.domain.actor import FeedId
 from alerts.domain.alert import Alert, AlertId, StatusChange
 from alerts.domain.chart import Chart, PatientId, Record
 from alerts.domain.decision import Decision, DecisionId
@@ -14,27 +14,6 @@ from alerts.domain.notice import Notice
 from alerts.domain.rights import Whose
 from alerts.domain.withholding import Withholding
 from alerts.domain.worklist import AlertView, Worklist
-
-
-class People(Protocol):
-    """Who may sign in, and who is signed in."""
-
-    def add(self, person: Person, *, audit: AuditEvent) -> None:
-        """Add a person. Raises Refused when the name is taken."""
-
-    def find(self, name: str) -> Person | None:
-        """The person of that sign-in name."""
-
-    def open_session(
-        self, token_sha256: bytes, person: PersonId, until: dt.datetime, *, audit: AuditEvent
-    ) -> None:
-        """Keep a session until then."""
-
-    def in_session(self, token_sha256: bytes, at: dt.datetime) -> Person | None:
-        """Whose session it is, when it is still open at that moment."""
-
-    def close_session(self, token_sha256: bytes, *, audit: AuditEvent) -> None:
-        """End a session."""
 
 
 class Charts(Protocol):

@@ -29,7 +29,7 @@ def admit(token: str, request: Request, tools: Tools) -> Person:
     """The person of that session, who may. Raises NotSignedIn, MayNot, NotFound."""
     at = tools.now()
     with tools.begin() as work:
-        person = work.people.in_session(digest(token), at) if token else None
+        person = work.sign_ins.in_session(digest(token), at) if token else None
         if person is None:
             raise NotSignedIn
         try:
@@ -39,6 +39,7 @@ def admit(token: str, request: Request, tools: Tools) -> Person:
             raise
         if request.right in rights.ABOUT:
             _check_reach(request, whose, person, work, at)
+        work.commit()
     return person
 
 

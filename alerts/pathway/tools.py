@@ -14,7 +14,7 @@ from alerts.domain.worklist import Counts
 from alerts.journal import Journal
 from alerts.notification.routing import MailPolicy
 from alerts.pathway.operations import Operations, Quarantine, Watching
-from alerts.pathway.promised_access import Reach
+from alerts.pathway.promised_access import People, Reach, SignIns
 from alerts.pathway.promised_clarifications import Clarifications
 from alerts.pathway.promised_deliveries import Feeds, Payloads, Submissions
 from alerts.pathway.promised_identities import Identities
@@ -23,7 +23,6 @@ from alerts.pathway.promises import (
     Charts,
     Decisions,
     Notices,
-    People,
     Trail,
     Withheld,
 )
@@ -38,6 +37,8 @@ class UnitOfWork(Protocol):
     def people(self) -> People: ...
     @property
     def reach(self) -> Reach: ...
+    @property
+    def sign_ins(self) -> SignIns: ...
     @property
     def submissions(self) -> Submissions: ...
     @property

@@ -1,20 +1,18 @@
-"""People in their table, and the sessions of those who are signed in."""
+"""People in their table: who may sign in, and by what."""
 
-import datetime as dt
-
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from alerts.audit.event import AuditEvent
 from alerts.domain.actor import Person, PersonId
-from alerts.errors import Refused
-from alerts.persistence import access_tables, tables
+from alerts.errors import NotFound, Refused
 from alerts.persistence.audit_trail import Trail
-from alerts.persistence.rows import to_person
+from alerts.persistence.rows import person_row, to_person
+from alerts.persistence.tables import people
 
 
 class People:
-    """Who may sign in, and who is signed in. Of a session's token only the SHA-256 is kept."""
+    """Who may sign in. A password is kept as argon2id, and nothing is ever removed."""
 
     def __init__(self, connection: Connection, trail: Trail) -> None:
         self._connection = connection
@@ -22,51 +20,53 @@ class People:
 
     def add(self, person: Person, *, audit: AuditEvent) -> None:
         """Add a person. Raises Refused when the name is taken."""
-        row = {
-            "id": person.id,
-            "name": person.name,
-            "display_name": person.display_name,
-            "email": person.email,
-            "role": person.role,
-            "password_hash": person.password_hash,
-            "added_at": audit.at,
-        }
-        people = tables.people
+        row = person_row(person) | {"id": person.id, "name": person.name, "added_at": audit.at}
         new = insert(people).values(row).on_conflict_do_nothing().returning(people.c.id)
         if self._connection.execute(new).one_or_none() is None:
             raise Refused("there is a person of that name already", expression="name")
         self._trail.append(audit)
 
-    def find(self, name: str) -> Person | None:
-        """The person of that sign-in name."""
-        found = select(tables.people).where(tables.people.c.name == name)
-        row = self._connection.execute(found).one_or_none()
-        return to_person(row) if row else None
-
-    def open_session(
-        self, token_sha256: bytes, person: PersonId, until: dt.datetime, *, audit: AuditEvent
-    ) -> None:
-        """Keep a session until then; sessions that are over go at the same time."""
-        sessions = access_tables.sessions
-        self._connection.execute(delete(sessions).where(sessions.c.until <= audit.at))
-        row = {"token_sha256": token_sha256, "person_id": person, "until": until}
-        self._connection.execute(insert(sessions).values(row))
+    def change(self, person: Person, *, audit: AuditEvent) -> None:
+        """Write all but the name, which stays. Raises NotFound."""
+        changed = update(people).where(people.c.id == person.id).values(person_row(person))
+        if not self._connection.execute(changed).rowcount:
+            raise NotFound("there is no such person")
         self._trail.append(audit)
 
-    def in_session(self, token_sha256: bytes, at: dt.datetime) -> Person | None:
-        """Whose session it is, when it is still open at that moment."""
-        people, sessions = tables.people, access_tables.sessions
-        found = (
-            select(people)
-            .join(sessions, sessions.c.person_id == people.c.id)
-            .where(sessions.c.token_sha256 == token_sha256, sessions.c.until > at)
-        )
-        row = self._connection.execute(found).one_or_none()
+    def find(self, name: str) -> Person | None:
+        """The person of that sign-in name."""
+        row = self._connection.execute(select(people).where(people.c.name == name)).one_or_none()
         return to_person(row) if row else None
 
-    def close_session(self, token_sha256: bytes, *, audit: AuditEvent) -> None:
-        """End a session; one that is over already leaves no event."""
-        sessions = access_tables.sessions
-        ended = delete(sessions).where(sessions.c.token_sha256 == token_sha256)
-        if self._connection.execute(ended).rowcount:
-            self._trail.append(audit)
+    def locked(self, person: PersonId) -> Person:
+        """The person as known now, held until the transaction ends. Raises NotFound."""
+        held = select(people).where(people.c.id == person).with_for_update()
+        row = self._connection.execute(held).one_or_none()
+        if row is None:
+            raise NotFound("there is no such person")
+        return to_person(row)
+
+    def use_step(self, person: PersonId, step: int) -> bool:
+        """Note that a code was used; False where it, or a later one, was used before."""
+        newer = update(people).where(people.c.id == person, people.c.totp_step < step)
+        return self._connection.execute(newer.values(totp_step=step)).rowcount > 0
+
+    def of_hospital(self, issuer: str, subject: str) -> Person | None:
+        """The person of that account at the hospital's provider."""
+        theirs = select(people).where(people.c.issuer == issuer, people.c.subject == subject)
+        row = self._connection.execute(theirs).one_or_none()
+        return to_person(row) if row else None
+
+    def without_sign_in(self, email: str) -> Person | None:
+        """The one person of that mail address who has no way to sign in yet."""
+        theirs = select(people).where(
+            func.lower(people.c.email) == email.lower(),
+            people.c.password_hash == "",
+            people.c.subject.is_(None),
+        )
+        rows = self._connection.execute(theirs).all()
+        return to_person(rows[0]) if len(rows) == 1 else None
+
+    def all(self) -> tuple[Person, ...]:
+        """Everybody, by name."""
+        return tuple(map(to_person, self._connection.execute(select(people).order_by("name"))))

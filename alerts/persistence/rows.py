@@ -58,7 +58,29 @@ def to_person(row: Row[Any]) -> Person:
         email=row.email,
         role=Role(row.role),
         password_hash=row.password_hash,
+        disabled_at=row.disabled_at,
+        totp_secret=row.totp_secret or "",
+        totp_since=row.totp_since,
+        totp_step=row.totp_step,
+        issuer=row.issuer or "",
+        subject=row.subject or "",
     )
+
+
+def person_row(person: Person) -> dict[str, object]:
+    """What a person's columns hold, but for what never changes."""
+    return {
+        "display_name": person.display_name,
+        "email": person.email,
+        "role": person.role,
+        "password_hash": person.password_hash,
+        "disabled_at": person.disabled_at,
+        "totp_secret": person.totp_secret or None,
+        "totp_since": person.totp_since,
+        "totp_step": person.totp_step,
+        "issuer": person.issuer or None,
+        "subject": person.subject or None,
+    }
 
 
 def to_submission(row: Row[Any]) -> Submission:

@@ -20,6 +20,7 @@ from alerts.persistence.payloads import Payloads
 from alerts.persistence.people import People
 from alerts.persistence.quarantine import Quarantine
 from alerts.persistence.reach import Reach
+from alerts.persistence.sign_ins import SignIns
 from alerts.persistence.submissions import Submissions
 from alerts.persistence.watching import Watching
 from alerts.persistence.withheld import Withheld
@@ -34,6 +35,7 @@ class Work:
         self.feeds = Feeds(connection, self.trail)
         self.people = People(connection, self.trail)
         self.reach = Reach(connection)
+        self.sign_ins = SignIns(connection, self.trail)
         self.submissions = Submissions(connection, self.trail)
         self.payloads = Payloads(connection, self.trail)
         self.charts = Charts(connection)

@@ -6,9 +6,10 @@ from fastapi import FastAPI
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
-from alerts.errors import MoveRefused, WrongPassword
+from alerts.errors import MoveRefused, TooManyTries, WrongPassword
 from alerts.pathway.tools import Tools
 from alerts.web import (
+    account,
     charts,
     clarify,
     errors,
@@ -30,6 +31,7 @@ from alerts.web.looking import Looking
 ROUTERS = (
     submissions.router,
     sign_in.router,
+    account.router,
     worklist.router,
     clarify.router,
     charts.router,
@@ -63,5 +65,6 @@ def create_app(tools: Tools) -> ASGIApp:
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     errors.add_to(app)
     app.add_exception_handler(WrongPassword, sign_in.show_again)
+    app.add_exception_handler(TooManyTries, sign_in.show_again)
     app.add_exception_handler(MoveRefused, worklist.show_again)
     return Exchanges(Envelope(Door(app, tools, ROUTERS), tools), tally)

@@ -7,7 +7,9 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from alerts.pathway import admit
+from alerts.domain.sign_in import Told
+from alerts.errors import TooManyTries
+from alerts.pathway.sign_in import sign_in, sign_out
 from alerts.web import rendering, sessions
 from alerts.web.access import GivenTools, Open, OwnsAccount
 from alerts.web.forms import SessionForm, VisitForm
@@ -30,9 +32,14 @@ def ask(request: Request) -> Response:
 
 @router.post("/sign-in", dependencies=[Open])
 async def enter(request: Request, form: VisitForm, tools: GivenTools) -> Response:
-    """Open a session and go where the person wanted to go. Raises WrongPassword."""
-    name, password = form.get("name", "").strip()[:_LONGEST], form.get("password", "")[:_LONGEST]
-    token = await to_thread.run_sync(admit.sign_in, name, password, tools, limiter=_LIMITER)
+    """Open a session and go where the person wanted to go. Raises WrongPassword, TooManyTries."""
+    told = Told(
+        name=form.get("name", "").strip()[:_LONGEST],
+        password=form.get("password", "")[:_LONGEST],
+        code=form.get("code", "")[:_LONGEST],
+        address=request.client.host if request.client else "",
+    )
+    token = await to_thread.run_sync(sign_in, told, tools, limiter=_LIMITER)
     answer = RedirectResponse(_next(request), 303)
     sessions.begin(answer, request, token)
     return answer
@@ -42,14 +49,18 @@ async def enter(request: Request, form: VisitForm, tools: GivenTools) -> Respons
 def leave(person: OwnsAccount, request: Request, form: SessionForm, tools: GivenTools) -> Response:
     """End the session, here and in the database."""
     del form
-    admit.sign_out(sessions.token_of(request), person, tools)
+    sign_out(sessions.token_of(request), person, tools)
     answer = RedirectResponse("/sign-in", 303)
     sessions.end(answer, request)
     return answer
 
 
 def show_again(request: Request, error: Exception) -> Response:
-    """The form again, after a name or password that was wrong."""
+    """The form again, after what was told was wrong, or told too often."""
+    if isinstance(error, TooManyTries):
+        answer = _form(request, sentence=str(error), status=429)
+        answer.headers["Retry-After"] = str(error.seconds)
+        return answer
     return _form(request, sentence=str(error), status=403)
 
 

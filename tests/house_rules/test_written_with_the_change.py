@@ -18,6 +18,12 @@ WITHOUT_AN_EVENT = {
     "Submissions.give_back": "the lease ends",
     "Notices.claim": "it writes the event of each attempt itself",
     "Decisions.keep_until": "the decision is the same; only when it is looked at again",
+    "SignIns.tries": "tries that count no more are forgotten",
+    "SignIns.add_try": "each try ends in a refusal or a sign-in, which has its event",
+    "SignIns.forgive": "as above",
+    "SignIns.in_session": "that a session is used; each view has its event",
+    "SignIns.close_all": "what makes it necessary has its event",
+    "People.use_step": "the sign-in has its event",
     "Withheld.lift": "the notices that are queued instead have their events",
 }
 

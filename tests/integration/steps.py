@@ -1,5 +1,8 @@
 """Pushing through the steps, and looking at what came of it."""
 
+import pyotp
+
+from alerts.domain.actor import Person
 from alerts.domain.alert import Move, OverrideReason
 from alerts.domain.submission import Disposition
 from alerts.domain.worklist import DecisionView
@@ -35,3 +38,8 @@ def answer(bench: Bench, move: Move, reason: OverrideReason | None = None, note:
     [row] = review.worklist(person, bench.tools).rows
     answered = Answered(alert=row.alert.id, move=move, reason=reason, note=note)
     return respond(answered, person, bench.tools)
+
+
+def code_of(person: Person, bench: Bench) -> str:
+    """What the person's app shows at the bench's time."""
+    return pyotp.TOTP(person.totp_secret).at(bench.clock())

@@ -17,7 +17,6 @@ from alerts.errors import (
     NotSignedIn,
     Refused,
     TemporaryFailure,
-    WrongPassword,
 )
 from alerts.pathway import admit, review
 from alerts.pathway.attest import Attested, attest
@@ -147,23 +146,6 @@ def test_a_key_that_is_unknown_or_revoked_is_refused(bench: Bench):
         admit.feed_of(key, bench.tools)
     with pytest.raises(NotFound):
         admit.revoke_feed("nobody", bench.tools)
-
-
-def test_a_person_signs_in_and_out(bench: Bench):
-    person = bench.person()
-    password = admit.add_person("ana", "Ana", "ana@hospital.example", person.role, bench.tools)
-    for name, tried in (("ana", "wrong"), ("nobody", password)):
-        with pytest.raises(WrongPassword):
-            admit.sign_in(name, tried, bench.tools)
-    token = admit.sign_in("ana", password, bench.tools)
-    ana = admit.who(token, bench.tools)
-    assert ana
-    assert ana.name == "ana"
-    bench.clock.forward(admit.SESSION)
-    assert admit.who(token, bench.tools) is None
-    token = admit.sign_in("ana", password, bench.tools)
-    admit.sign_out(token, ana, bench.tools)
-    assert admit.who(token, bench.tools) is None
 
 
 def test_a_referral_that_nobody_follows_comes_back_when_its_time_has_passed(bench: Bench):

@@ -1,15 +1,26 @@
-"""Scenes about who may: refusals, searches, and what changes somebody's access."""
+"""Scenes about who may: refusals, searches, sign-in, and what changes somebody's access."""
 
 import pytest
 
 from alerts.audit.event import AuditType
+from alerts.credentials import new_key
 from alerts.domain.actor import Role
 from alerts.domain.rights import Right
-from alerts.errors import MayNot
-from alerts.pathway import admit, clarify, rights
+from alerts.domain.sign_in import Told
+from alerts.errors import MayNot, WrongPassword
+from alerts.pathway import administer, admit, clarify, own_account, rights
 from alerts.pathway.rights import Request
+from alerts.pathway.sign_in import sign_in, sign_out
 from tests.integration.audit.scenes import brings
+from tests.integration.steps import code_of
 from tests.toolbox import Bench
+
+NEW_PASSWORD = "a new and longer password"  # noqa: S105 - invented
+
+
+def _somebody(bench: Bench, role: Role = Role.ONCOLOGIST) -> Told:
+    password = admit.add_person("eve", "Eve", "eve@hospital.example", role, bench.tools)
+    return Told(name="eve", password=password)
 
 
 @brings(AuditType.CHARTS_LISTED, AuditType.CHARTS_SEARCHED)
@@ -20,7 +31,38 @@ def decisions_are_listed_and_searched(bench: Bench) -> None:
 
 @brings(AuditType.ACCESS_REFUSED)
 def an_auditor_asks_for_the_worklist(bench: Bench) -> None:
-    password = admit.add_person("eve", "Eve", "eve@hospital.example", Role.AUDITOR, bench.tools)
-    token = admit.sign_in("eve", password, bench.tools)
+    token = sign_in(_somebody(bench, Role.AUDITOR), bench.tools)
     with pytest.raises(MayNot):
         rights.admit(token, Request(right=Right.SEE_WORKLIST), bench.tools)
+
+
+@brings(AuditType.SIGNED_IN, AuditType.SIGN_IN_REFUSED, AuditType.SIGNED_OUT)
+def somebody_signs_in_and_out(bench: Bench) -> None:
+    told = _somebody(bench)
+    with pytest.raises(WrongPassword):
+        sign_in(Told(name="eve", password="wrong"), bench.tools)  # noqa: S106 - invented
+    sign_out(sign_in(told, bench.tools), bench.person("eve"), bench.tools)
+
+
+@brings(
+    AuditType.PASSWORD_CHANGED,
+    AuditType.SECOND_STEP_BEGUN,
+    AuditType.SECOND_STEP_ON,
+    AuditType.SECOND_STEP_OFF,
+)
+def somebody_changes_the_own_account(bench: Bench) -> None:
+    told = _somebody(bench)
+    eve = bench.person("eve")
+    own_account.change_password(told.password, NEW_PASSWORD, new_key(), eve, bench.tools)
+    own_account.begin_second_step(bench.person("eve"), bench.tools)
+    eve = bench.person("eve")
+    own_account.confirm_second_step(code_of(eve, bench), eve, bench.tools)
+    own_account.end_second_step(NEW_PASSWORD, bench.person("eve"), bench.tools)
+
+
+@brings(AuditType.PERSON_DISABLED, AuditType.PERSON_ENABLED, AuditType.ROLE_CHANGED)
+def somebody_is_disabled_enabled_and_given_another_role(bench: Bench) -> None:
+    _somebody(bench)
+    administer.disable("eve", bench.tools)
+    administer.enable("eve", bench.tools)
+    administer.set_role("eve", Role.AUDITOR, bench.tools)

@@ -10,10 +10,10 @@ from typing import NoReturn
 import pytest
 
 from alerts.audit.event import AuditType
-from alerts.domain.actor import Role, service
+from alerts.domain.actor import service
 from alerts.domain.alert import Move
 from alerts.domain.condition import Wanted
-from alerts.errors import NotSignedIn, PermanentFailure, WrongPassword
+from alerts.errors import NotSignedIn, PermanentFailure
 from alerts.pathway import admit, assess, clarify, replay, review, set_aside
 from alerts.pathway.attest import Attested, attest
 from alerts.pathway.clarify import ToldOfCode, ToldOfOrder
@@ -195,16 +195,6 @@ def a_revoked_key_is_presented(bench: Bench) -> None:
     admit.revoke_feed("gone", bench.tools)
     with pytest.raises(NotSignedIn):
         admit.feed_of(key, bench.tools)
-
-
-@brings(AuditType.SIGNED_IN, AuditType.SIGN_IN_REFUSED, AuditType.SIGNED_OUT)
-def somebody_signs_in_and_out(bench: Bench) -> None:
-    address = "dr@hospital.example"
-    password = admit.add_person("dr", "Dr", address, Role.ONCOLOGIST, bench.tools)
-    with pytest.raises(WrongPassword):
-        admit.sign_in("dr", "wrong", bench.tools)
-    token = admit.sign_in("dr", password, bench.tools)
-    admit.sign_out(token, bench.person("dr"), bench.tools)
 
 
 @brings(AuditType.PAYLOADS_PURGED)

@@ -16,6 +16,7 @@ from sqlalchemy import text
 from alerts.credentials import new_key
 from alerts.domain.actor import Person, Role
 from alerts.pathway import admit, review
+from alerts.pathway.sign_in import enter
 from alerts.web import sessions
 from alerts.web.access import Needs
 from alerts.web.app import ROUTERS
@@ -46,6 +47,11 @@ PAGES = {
     "POST /quarantine/rehearsals": BY_ADMINISTRATORS,
     "POST /quarantine/replays": BY_ADMINISTRATORS,
     "POST /sign-out": ALL,
+    "GET /account": ALL,
+    "POST /account/password": ALL,
+    "POST /account/second-step": ALL,
+    "POST /account/second-step/confirmation": ALL,
+    "POST /account/second-step/end": ALL,
 }
 SEEN = {
     ONCOLOGIST: (YES, ABSENT, ABSENT),
@@ -90,7 +96,9 @@ class Site:
         """The answer to someone of that role, signed in anew."""
         token = new_key()
         tools = self.service.bench.tools
-        admit.open_session(token, self.people[role], tools)
+        with tools.begin() as work:
+            enter(self.people[role], token, work, tools.now())
+            work.commit()
         method, path = page.split()
         path = re.sub(r"{(\w+)}", lambda found: names.get(found[1], str(uuid4())), path)
         form = {"proof": sessions.proof(token)} if method == "POST" else None

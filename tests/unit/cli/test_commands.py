@@ -16,7 +16,7 @@ COMMANDS = (
 )
 GROUPS = {
     "feed": ("add", "list", "live", "revoke"),
-    "person": ("add",),
+    "person": ("add", "list", "disable", "enable", "role", "reset-password", "reset-totp"),
     "audit": ("verify",),
     "quarantine": ("list", "show", "replay"),
 }

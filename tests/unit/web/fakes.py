@@ -15,6 +15,7 @@ from alerts.domain.actor import Feed, FeedId, Person, PersonId, Role
 from alerts.domain.alert import Alert, AlertId, StatusChange
 from alerts.domain.condition import Pulse
 from alerts.domain.rights import Thing, Whose
+from alerts.domain.sign_in import Tries
 from alerts.domain.submission import Arrival, ReceiptId, Submission
 from alerts.domain.voices import Heard
 from alerts.domain.worklist import AlertView, Counts, SubmissionView, Worklist
@@ -46,6 +47,7 @@ class Memory:
         default_factory=lambda: {digest(KEY): FEED, digest(OTHER_KEY): OTHER_FEED}
     )
     sessions: dict[bytes, Person] = field(default_factory=dict)
+    tries: dict[bytes, list[dt.datetime]] = field(default_factory=dict)
     submissions: list[Submission] = field(default_factory=list)
     views: dict[ReceiptId, SubmissionView] = field(default_factory=dict)
     alerts: dict[AlertId, AlertView] = field(default_factory=dict)
@@ -71,7 +73,7 @@ class FakeWork:
     def __init__(self, memory: Memory) -> None:
         self.memory = memory
         self.feeds = self.people = self.submissions = self
-        self.alerts = self.notices = self.trail = self.watching = self.reach = self
+        self.alerts = self.notices = self.trail = self.watching = self.reach = self.sign_ins = self
 
     def commit(self) -> None:
         pass
@@ -102,11 +104,18 @@ class FakeWork:
             return self.memory.keys.get(key)
         return PERSON if key == NAME else None
 
-    def open_session(
-        self, token: bytes, person: PersonId, until: dt.datetime, *, audit: AuditEvent
-    ) -> None:
+    def tries(self, name: bytes, address: str, at: dt.datetime) -> Tries:
+        assert address == "127.0.0.1"
+        return Tries(by_name=self.memory.tries.get(name, []))
+
+    def add_try(self, name: bytes, address: str, at: dt.datetime) -> None:
+        self.memory.tries.setdefault(name, []).append(at)
+
+    def forgive(self, name: bytes) -> None:
+        del self.memory.tries[name]
+
+    def open_session(self, token: bytes, person: PersonId, *, audit: AuditEvent) -> None:
         assert person == PERSON.id
-        assert until > NOW
         self.memory.sessions[token] = PERSON
         self.append(audit)
 

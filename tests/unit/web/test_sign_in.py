@@ -46,7 +46,7 @@ def test_over_https_the_cookies_are_bound_to_this_host():
 def test_a_wrong_name_or_password_shows_the_form_again(client, memory, name, password):
     answer = sign_in(client, name, password, to=ALERT)
     assert answer.status_code == 403
-    assert "name or the password is wrong" in words_on(answer)
+    assert "The name, the password or the code is wrong" in words_on(answer)
     assert f'action="/sign-in?next={ALERT}"' in answer.text
     assert memory.sessions == {}
     assert password == "" or password not in answer.text
