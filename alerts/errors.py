@@ -15,6 +15,8 @@ OncofertilityError
 A docstring is the message; `str()` gives what was passed, or the docstring's first line.
 """
 
+import datetime as dt
+
 
 class OncofertilityError(Exception):
     """Something went wrong in oncofertility-alerts."""
@@ -138,7 +140,14 @@ class DeliveryError(OncofertilityError):
 
 
 class TemporaryFailure(DeliveryError):
-    """The notice was not delivered now; trying again may help."""
+    """The notice was not delivered now; trying again may help.
+
+    `again_after`: how long the channel asks us to wait.
+    """
+
+    def __init__(self, text: str = "", *, again_after: dt.timedelta | None = None) -> None:
+        super().__init__(text) if text else super().__init__()
+        self.again_after = again_after
 
 
 class PermanentFailure(DeliveryError):

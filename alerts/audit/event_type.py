@@ -113,6 +113,15 @@ class AuditType(StrEnum):
         "notice-cancelled",
         "What waited to be sent for an alert is needed no more.",
     )
+    NOTICE_HURRIED = (
+        "notice-hurried",
+        "A notice that was held for its recipient goes at once, because its alert became urgent.",
+    )
+    NOTICE_SEEN = "notice-seen", "Whoever was told opened the alert's page, signed in."
+    CONTACT_CHANGED = (
+        "contact-changed",
+        "By which channels a person is told, in which order, and what their routine waits for.",
+    )
     NOTICE_WITHHELD = "notice-withheld", "Nobody is told of an alert, on purpose; why."
     FEED_ADDED = "feed-added", "A system may submit from now on."
     FEED_REVOKED = "feed-revoked", "A feed's key is out of force."

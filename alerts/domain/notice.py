@@ -9,12 +9,14 @@ from uuid import UUID
 from alerts.domain.alert import AlertId
 from alerts.domain.decision import Priority
 from alerts.domain.recipient import Recipient
-from alerts.errors import DeliveryError, PermanentFailure
+from alerts.errors import DeliveryError, PermanentFailure, TemporaryFailure
 
 NoticeId = NewType("NoticeId", UUID)
 
 FIRST_WAIT = dt.timedelta(seconds=15)
 LONGEST_WAIT = dt.timedelta(minutes=15)
+LONGEST_PAUSE = dt.timedelta(hours=1)
+"""What a channel may ask for at most, before it is asked again."""
 _SPREAD = 0.2
 """A wait is longer by up to this share, so that what failed together does not return together."""
 STUCK_AFTER = 3
@@ -27,6 +29,19 @@ class NoticeStatus(StrEnum):
     PENDING = "pending"
     SENDING = "sending"
     SENT = "sent"
+    UNDELIVERABLE = "undeliverable"
+    CANCELLED = "cancelled"
+
+
+class Delivery(StrEnum):
+    """How far a notice came, as whoever sent the alert is told."""
+
+    QUEUED = "queued"
+    HELD = "held"
+    ATTEMPTED = "attempted"
+    ACCEPTED = "accepted"
+    SEEN = "seen"
+    ANSWERED = "answered"
     UNDELIVERABLE = "undeliverable"
     CANCELLED = "cancelled"
 
@@ -45,6 +60,8 @@ class Notice:
 
     `occasion` and `round` (how often the alert was raised or reopened) make one notice of each
     occasion a recipient. `due_at` is when it may be tried next; `attempts` were made so far.
+    `held_until`: the recipient wants it then, not before. `bundle`: those that went as one message.
+    `seen_at`: its page was opened by who was told; `answered_at`: a person answered its alert.
     """
 
     id: NoticeId
@@ -58,6 +75,20 @@ class Notice:
     attempts: int = 0
     settled_at: dt.datetime | None = None
     failure: str = ""
+    held_until: dt.datetime | None = None
+    bundle: UUID | None = None
+    seen_at: dt.datetime | None = None
+    answered_at: dt.datetime | None = None
+
+    def delivery(self) -> Delivery:
+        """How far it came. An answer counts as its own only where it had arrived."""
+        if self.status is NoticeStatus.SENT:
+            if self.answered_at:
+                return Delivery.ANSWERED
+            return Delivery.SEEN if self.seen_at else Delivery.ACCEPTED
+        if self.status is NoticeStatus.PENDING and not self.attempts:
+            return Delivery.HELD if self.held_until else Delivery.QUEUED
+        return _UNSENT.get(self.status, Delivery.ATTEMPTED)
 
     def delivered(self, at: dt.datetime) -> "Notice":
         """The notice after the channel took it."""
@@ -69,9 +100,47 @@ class Notice:
         if isinstance(error, PermanentFailure):
             return replace(self, status=NoticeStatus.UNDELIVERABLE, settled_at=at, failure=failure)
         wait = min(FIRST_WAIT * 2 ** max(self.attempts - 1, 0), LONGEST_WAIT)
-        wait *= 1 + _SPREAD * ((self.id.int >> 64) % 1000) / 1000
+        wait *= 1 + _SPREAD * (((self.bundle or self.id).int >> 64) % 1000) / 1000
+        if isinstance(error, TemporaryFailure) and error.again_after:
+            wait = max(wait, min(error.again_after, LONGEST_PAUSE))
         return replace(self, status=NoticeStatus.PENDING, due_at=at + wait, failure=failure)
 
-    def is_stuck(self) -> bool:
-        """Whether it has just failed so often that somebody else must hear of the alert."""
-        return self.status is NoticeStatus.PENDING and self.attempts == STUCK_AFTER
+    def is_stuck(self, at: dt.datetime) -> bool:
+        """Whether it has just failed so often, or is put off so long, that somebody else must hear
+        of the alert.
+        """
+        is_put_off = self.due_at - at > LONGEST_WAIT * (1 + _SPREAD)
+        is_waiting = self.status is NoticeStatus.PENDING
+        return is_waiting and (self.attempts == STUCK_AFTER or is_put_off)
+
+
+_UNSENT = {
+    NoticeStatus.UNDELIVERABLE: Delivery.UNDELIVERABLE,
+    NoticeStatus.CANCELLED: Delivery.CANCELLED,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """What one recipient gets at once: one notice, or several together, the most urgent first.
+
+    `links` are where each alert can be answered, in the notices' order; `inbox` is where all wait.
+    """
+
+    notices: tuple[Notice, ...]
+    links: tuple[str, ...]
+    inbox: str
+
+    @property
+    def id(self) -> UUID:
+        """The same for every attempt, so that a copy can be told from another message."""
+        return self.first.bundle or self.first.id
+
+    @property
+    def first(self) -> Notice:
+        """The most urgent; all have its recipient, and were tried as often."""
+        return self.notices[0]
+
+    def is_urgent(self) -> bool:
+        """One of them is."""
+        return any(each.priority is Priority.URGENT for each in self.notices)

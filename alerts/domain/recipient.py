@@ -4,6 +4,8 @@ import re
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from alerts.domain.actor import PersonId
+
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _LOCAL = rf"(?=.{{1,64}}@){_ATOM}(?:\.{_ATOM})*"
 _MAILBOX = re.compile(rf"{_LOCAL}@[A-Za-z0-9.-]{{1,190}}", re.ASCII)
@@ -13,6 +15,11 @@ class Channel(StrEnum):
     """How a notice travels; the values are stored."""
 
     EMAIL = "email"
+    WEBHOOK = "webhook"
+    SMS = "sms"
+    TEAMS = "teams"
+    SLACK = "slack"
+    PAGER = "pager"
 
 
 class RecipientKind(StrEnum):
@@ -46,12 +53,13 @@ class Detour(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recipient:
-    """One address by one channel."""
+    """One address by one channel; `person` when it is known whose it is."""
 
     kind: RecipientKind
     channel: Channel
     address: str = field(repr=False)
     detour: Detour = Detour.NONE
+    person: PersonId | None = None
 
 
 def is_one_mailbox(address: str) -> bool:

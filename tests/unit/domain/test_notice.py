@@ -50,9 +50,9 @@ def test_what_failed_together_does_not_return_together():
 
 
 def test_a_notice_is_stuck_once():
-    failed = [a_notice(n).after(TemporaryFailure(), NOW).is_stuck() for n in range(1, 6)]
+    failed = [a_notice(n).after(TemporaryFailure(), NOW).is_stuck(NOW) for n in range(1, 6)]
     assert failed == [False, False, True, False, False]
-    assert not a_notice(3).delivered(NOW).is_stuck()
+    assert not a_notice(3).delivered(NOW).is_stuck(NOW)
 
 
 def test_a_final_failure_settles_and_names_its_kind_only():
