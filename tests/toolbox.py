@@ -8,10 +8,9 @@ from uuid import uuid4
 from sqlalchemy import Engine
 
 from alerts.domain.actor import Feed, Person, Role
-from alerts.domain.notice import Notice
+from alerts.domain.notice import Message, Notice
 from alerts.domain.recipient import Channel
 from alerts.domain.submission import Delivery, Interaction
-from alerts.errors import DeliveryError
 from alerts.notification.routing import MailPolicy
 from alerts.pathway import admit
 from alerts.pathway.assess import assess_due
@@ -40,12 +39,17 @@ class Pigeon:
 
     def __init__(self) -> None:
         self.sent: list[tuple[Notice, str]] = []
-        self.failures: list[DeliveryError] = []
+        self.messages: list[Message] = []
+        self.failures: list[Exception] = []
 
-    def send(self, notice: Notice, link: str) -> None:
+    def takes(self, address: str) -> bool:
+        return bool(address)
+
+    def send(self, message: Message) -> None:
         if self.failures:
             raise self.failures.pop(0)
-        self.sent.append((notice, link))
+        self.messages.append(message)
+        self.sent += zip(message.notices, message.links, strict=True)
 
 
 class Clock:

@@ -1,4 +1,4 @@
-"""Mailbox: the mails that the catcher kept, found by the notice that each carries."""
+"""Mailbox: the mails that the catcher kept, found by the notices that each carries."""
 
 import datetime as dt
 from email.parser import BytesHeaderParser
@@ -25,6 +25,7 @@ class Mailbox:
         for file in sorted(set(self._folder.glob("*.eml")) - self._seen):
             self._seen.add(file)
             with file.open("rb") as opened:
-                notice = BytesHeaderParser().parse(opened).get(NOTICE, "")
+                notices = BytesHeaderParser().parse(opened).get_all(NOTICE, [])
             at = dt.datetime.fromtimestamp(file.stat().st_mtime, dt.UTC)
-            self._arrived.setdefault(str(notice).strip(), at)
+            for notice in notices:
+                self._arrived.setdefault(str(notice).strip(), at)

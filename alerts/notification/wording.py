@@ -1,4 +1,4 @@
-"""Wording: what a notice says. No name, date, number or free text of a patient, ever.
+"""Wording: what a message says. No name, date, number or free text of a patient, ever.
 
 What may be said of the drugs, and what may not, is from the guidelines that docs/clinical.md names
 (ASCO 2018 and 2025): refer who is interested or unsure; the effect is not well known; fertility
@@ -6,18 +6,15 @@ care must not by itself delay treatment.
 """
 
 from dataclasses import dataclass
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from alerts.domain.decision import Priority
-from alerts.domain.notice import Notice, Occasion
+from alerts.domain.notice import Message, Notice, Occasion
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Words:
-    """A notice in words."""
-
-    subject: str
-    body: str
-
+NAMED = 20
+"""So many alerts of a bundle have a link of their own; the page of all has the rest."""
 
 _SUBJECTS = {
     Priority.URGENT: "Urgent: fertility referral before immunotherapy starts",
@@ -38,23 +35,68 @@ _OPENINGS = {
         " was missed, or the time set for it has passed."
     ),
 }
-_BODY = """\
-{opening}
+_LABELS = {
+    Occasion.RAISED: "no fertility consult on record",
+    Occasion.REOPENED: "open again",
+    Occasion.RETURNED: "referred, but no consult seen",
+}
+_TEMPLATES = Environment(
+    loader=FileSystemLoader(Path(__file__).parent / "templates"),
+    autoescape=select_autoescape(["html"], default=False),
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+    auto_reload=False,
+    keep_trailing_newline=True,
+)
 
-Please look at it before treatment starts, and refer or say why not:
 
-{link}
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Words:
+    """A message in words: its subject, the text, the same as HTML, and all of it in one line."""
 
-The effect of these drugs on fertility is not well known. ASCO advises offering referral before
-treatment to patients who may want children, or who are unsure. Fertility care must not by itself
-delay treatment: you decide.
-
-This mail holds no patient details; the link asks you to sign in. Opening it changes nothing.
-Reference: {reference}
-"""
+    subject: str
+    body: str
+    html: str
+    short: str
 
 
-def words(notice: Notice, link: str) -> Words:
-    """The notice in words, with the link where it can be answered."""
-    body = _BODY.format(opening=_OPENINGS[notice.occasion], link=link, reference=notice.id)
-    return Words(subject=_SUBJECTS[notice.priority], body=body)
+def words(message: Message) -> Words:
+    """The message in words, with the links where it can be answered."""
+    subject = _subject(message)
+    values = {
+        "subject": subject,
+        "opening": _OPENINGS[message.first.occasion] if len(message.notices) == 1 else "",
+        "count": _count(message.notices),
+        "links": list(zip(map(_label, message.notices), message.links, strict=True))[:NAMED],
+        "left": max(0, len(message.notices) - NAMED),
+        "inbox": message.inbox,
+        "reference": message.id,
+    }
+    where = message.links[0] if len(message.notices) == 1 else message.inbox
+    return Words(
+        subject=subject,
+        body=_TEMPLATES.get_template("mail.txt").render(values),
+        html=_TEMPLATES.get_template("mail.html").render(values),
+        short=f"{subject}. {where}",
+    )
+
+
+def _subject(message: Message) -> str:
+    if len(message.notices) == 1:
+        return _SUBJECTS[message.first.priority]
+    urgent = "Urgent: " if message.is_urgent() else ""
+    return f"{urgent}{len(message.notices)} fertility referrals before immunotherapy wait for you"
+
+
+def _count(notices: tuple[Notice, ...]) -> str:
+    """How many alerts, and how many of them are urgent."""
+    urgent = sum(each.priority is Priority.URGENT for each in notices)
+    told = {0: "none of them urgent", len(notices): "all of them urgent"}
+    return f"{len(notices)} alerts wait for you, {told.get(urgent, f'{urgent} of them urgent')}."
+
+
+def _label(notice: Notice) -> str:
+    """What a link of a bundle leads to."""
+    kind = "Urgent alert" if notice.priority is Priority.URGENT else "Routine alert"
+    return f"{kind}: {_LABELS[notice.occasion]}"

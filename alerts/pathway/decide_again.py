@@ -27,6 +27,7 @@ from alerts.domain.recipient import Detour, Recipient, RecipientKind
 from alerts.domain.reconcile import Calendar, Step, next_step
 from alerts.domain.withholding import Withholding
 from alerts.notification.routing import recipient
+from alerts.pathway import contact
 from alerts.pathway.tools import Tools, UnitOfWork
 
 _TOLD = {
@@ -166,7 +167,7 @@ def _tell_who_can_be_reached_now(
     found = recipient(chart, alert.orders, tools.mail_policy)
     if found.kind is RecipientKind.PRESCRIBER:
         notice = _notice(alert, told[0].occasion, latest, found, tools, at)
-        work.notices.queue(notice, audit=entries.queued(notice, at))
+        contact.queue(notice, work, tools, at)
 
 
 def _record(
@@ -247,7 +248,7 @@ def tell(
     rounds = sum(1 for change in work.alerts.changes(alert.id) if change.move in _TOLD)
     found = recipient(chart, alert.orders, tools.mail_policy)
     notice = _notice(alert, occasion, rounds, found, tools, at)
-    work.notices.queue(notice, audit=entries.queued(notice, at))
+    contact.queue(notice, work, tools, at)
 
 
 def _notice(

@@ -1,18 +1,19 @@
-"""notify: claim notices that are due, send each with no transaction open, settle it."""
+"""notify: claim notices that are due, send each message with no transaction open, settle it."""
 
 import datetime as dt
 import logging
 from dataclasses import replace
 
 from alerts.audit import entries
-from alerts.domain.notice import Notice, NoticeId, NoticeStatus
+from alerts.domain.notice import Message, Notice, NoticeId, NoticeStatus
 from alerts.domain.recipient import Detour, RecipientKind
-from alerts.errors import DeliveryError
+from alerts.errors import DeliveryError, PermanentFailure
 from alerts.notification.routing import fallback
+from alerts.pathway import contact
 from alerts.pathway.tools import Tools, UnitOfWork
 
 LEASE = dt.timedelta(seconds=50)
-"""Longer than a mail server that hangs can hold one notice; what a dead worker held is due then."""
+"""Longer than a channel that hangs can hold one message; what a dead worker held is due then."""
 SPELL = dt.timedelta(seconds=20)
 """After so long the other steps get their turn."""
 
@@ -20,59 +21,78 @@ _log = logging.getLogger(__name__)
 
 
 def notify_due(tools: Tools) -> int:
-    """Send the most urgent due notices, one by one, for a spell. Gives how many were tried."""
+    """Send the most urgent due messages, one by one, for a spell. Gives how many were tried."""
     tried, until = 0, tools.now() + SPELL
+    with tools.begin() as work:
+        if work.notices.hurry(tools.now()):
+            work.commit()
     while tools.now() <= until:
         with tools.begin() as work:
-            claimed = work.notices.claim(1, tools.now(), LEASE)
+            claimed = work.notices.claim(tools.now(), LEASE, tools.bundling, tools.new_id())
             work.commit()
-        for notice in claimed:
-            _send(notice, tools)
         if not claimed:
             break
+        _send(claimed, tools)
         tried += 1
     return tried
 
 
-def _send(notice: Notice, tools: Tools) -> None:
-    link = f"{tools.public_url}/alerts/{notice.alert}"
-    try:
-        tools.senders[notice.recipient.channel].send(notice, link)
-    except DeliveryError as error:
-        ids = {
-            "notice": str(notice.id),
-            "failure": type(error).__name__,
-            "cause": type(error.__cause__).__name__,
-        }
-        _log.warning("a notice was not delivered", extra=ids)
-        settled = notice.after(error, tools.now())
-    else:
-        settled = notice.delivered(tools.now())
+def _send(notices: tuple[Notice, ...], tools: Tools) -> None:
+    failure = _hand_over(notices, tools)
     at = tools.now()
     with tools.begin() as work:
-        if work.notices.settle(settled, audit=entries.settled(settled, at)):
-            if settled.status is NoticeStatus.UNDELIVERABLE:
-                _tell_fallback(settled, Detour.NOT_DELIVERABLE, work, tools, at)
-            elif settled.is_stuck():
-                _tell_fallback(settled, Detour.NOT_REACHED_YET, work, tools, at)
+        for notice in notices:
+            settled = notice.after(failure, at) if failure else notice.delivered(at)
+            if work.notices.settle(settled, audit=entries.settled(settled, at)):
+                _tell_on(settled, work, tools, at)
         work.commit()
 
 
-def _tell_fallback(
-    notice: Notice, why: Detour, work: UnitOfWork, tools: Tools, at: dt.datetime
-) -> None:
-    """Who cannot be reached is not the end: the site's fallback is told as well, at once."""
-    if notice.recipient.kind is RecipientKind.FALLBACK:
+def _hand_over(notices: tuple[Notice, ...], tools: Tools) -> DeliveryError | None:
+    """Give it to its channel; what failed. A channel that the site has no more is a final one."""
+    links = tuple(f"{tools.public_url}/alerts/{each.alert}?notice={each.id}" for each in notices)
+    page = "inbox" if notices[0].recipient.person else "worklist"
+    message = Message(notices=notices, links=links, inbox=f"{tools.public_url}/{page}")
+    try:
+        sender = tools.senders.get(message.first.recipient.channel)
+        if sender is None:
+            raise PermanentFailure("the site has no such channel")
+        sender.send(message)
+    except DeliveryError as error:
+        ids = {
+            "notice": str(message.first.id),
+            "together": len(notices),
+            "channel": message.first.recipient.channel.value,
+            "failure": type(error).__name__,
+            "cause": type(error.__cause__).__name__,
+        }
+        _log.warning("a message was not delivered", extra=ids)
+        return error
+    return None
+
+
+def _tell_on(notice: Notice, work: UnitOfWork, tools: Tools, at: dt.datetime) -> None:
+    """Who cannot be reached by one way is told by the next, and then the site's fallback is."""
+    if notice.status is NoticeStatus.UNDELIVERABLE:
+        why = Detour.NOT_DELIVERABLE
+    elif notice.is_stuck(at):
+        why = Detour.NOT_REACHED_YET
+    else:
         return
-    instead = replace(
+    again = replace(
         notice,
         id=NoticeId(tools.new_id()),
-        recipient=fallback(tools.mail_policy, why),
         status=NoticeStatus.PENDING,
         due_at=at,
         attempts=0,
         settled_at=None,
         failure="",
+        held_until=None,
+        bundle=None,
     )
-    work.notices.queue(instead, audit=entries.queued(instead, at))
-    tools.bell.ring("notify")
+    if contact.queue_next(again, work, tools, at):
+        tools.bell.ring("notify")
+    elif notice.recipient.kind is not RecipientKind.FALLBACK:
+        to = fallback(tools.mail_policy, why)
+        contact.queue(replace(again, recipient=to), work, tools, at)
+        tools.bell.ring("notify")

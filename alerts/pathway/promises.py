@@ -10,7 +10,6 @@ from alerts.domain.actor import FeedId
 from alerts.domain.alert import Alert, AlertId, StatusChange
 from alerts.domain.chart import Chart, PatientId, Record
 from alerts.domain.decision import Decision, DecisionId
-from alerts.domain.notice import Notice
 from alerts.domain.rights import Whose
 from alerts.domain.withholding import Withholding
 from alerts.domain.worklist import AlertView, Worklist
@@ -128,28 +127,6 @@ class Alerts(Protocol):
 
     def worklist(self, today: dt.date, whose: Whose | None = None) -> Worklist:
         """What waits of that person's patients, of everybody's when nobody is named."""
-
-
-class Notices(Protocol):
-    """The outbox: notices that wait, travel or have arrived."""
-
-    def queue(self, notice: Notice, *, audit: AuditEvent) -> bool:
-        """Add a notice; False (and no event) when that address was told of that occasion."""
-
-    def claim(self, limit: int, at: dt.datetime, lease: dt.timedelta) -> tuple[Notice, ...]:
-        """Take up to so many due notices, urgent and oldest first, as `sending`; counts an attempt.
-
-        A notice left `sending` past its lease is due again. Writes one NOTICE_ATTEMPTED each.
-        """
-
-    def settle(self, notice: Notice, *, audit: AuditEvent) -> bool:
-        """Write how the attempt ended; False when the notice had ended otherwise meanwhile."""
-
-    def cancel(self, alert: AlertId, at: dt.datetime, *, audit: AuditEvent) -> None:
-        """Cancel what waits for an alert that ended; one event if anything was cancelled."""
-
-    def of_alert(self, alert: AlertId) -> tuple[Notice, ...]:
-        """Its notices, the oldest first."""
 
 
 class Withheld(Protocol):

@@ -8,7 +8,8 @@ from typing import Protocol
 from uuid import UUID
 
 from alerts.detection.policy import Rules
-from alerts.domain.notice import Notice
+from alerts.domain.bundling import Bundling
+from alerts.domain.notice import Message
 from alerts.domain.recipient import Channel
 from alerts.domain.worklist import Counts
 from alerts.journal import Journal
@@ -18,11 +19,11 @@ from alerts.pathway.promised_access import People, Reach, SignIns
 from alerts.pathway.promised_clarifications import Clarifications
 from alerts.pathway.promised_deliveries import Feeds, Payloads, Submissions
 from alerts.pathway.promised_identities import Identities
+from alerts.pathway.promised_notices import Contacts, Notices
 from alerts.pathway.promises import (
     Alerts,
     Charts,
     Decisions,
-    Notices,
     Trail,
     Withheld,
 )
@@ -54,6 +55,8 @@ class UnitOfWork(Protocol):
     @property
     def notices(self) -> Notices: ...
     @property
+    def contacts(self) -> Contacts: ...
+    @property
     def withheld(self) -> Withheld: ...
     @property
     def clarifications(self) -> Clarifications: ...
@@ -75,10 +78,13 @@ class UnitOfWork(Protocol):
 
 
 class Sender(Protocol):
-    """A channel: hands one notice over, or raises TemporaryFailure or PermanentFailure."""
+    """A channel: hands one message over, or raises TemporaryFailure or PermanentFailure."""
 
-    def send(self, notice: Notice, link: str) -> None:
-        """Hand it over. `link` is the page where the alert can be answered."""
+    def takes(self, address: str) -> bool:
+        """Whether it could be sent to that address."""
+
+    def send(self, message: Message) -> None:
+        """Hand it over."""
 
 
 class Bell(Protocol):
@@ -96,7 +102,7 @@ class Tools:
     """All that the steps need. `begin` opens a transaction (raises DatabaseAway).
 
     `is_shadow`: the whole site decides and records, and tells nobody. `journal`: where receipts
-    are noted as well, outside of the database.
+    are noted as well, outside of the database. `zone`: the time zone of the site's clocks.
     """
 
     begin: Callable[[], AbstractContextManager[UnitOfWork]]
@@ -109,5 +115,7 @@ class Tools:
     public_url: str
     largest_body: int
     is_shadow: bool = False
+    zone: dt.tzinfo = dt.UTC
+    bundling: Bundling = field(default_factory=Bundling)
     operations: Operations = field(default_factory=Operations)
     journal: Journal | None = None

@@ -138,7 +138,8 @@ def _unsent(at: dt.datetime) -> _Ids:
     is_free = or_(notices.c.lease_until.is_(None), notices.c.lease_until < at)
     is_overdue = and_(notices.c.due_at < at - LATE, is_free)
     unsent = holds(notices.c.status, *UNSENT)
-    return select(notices.c.id).where(unsent, or_(is_overdue, notices.c.queued_at < at - UNARRIVED))
+    wanted = func.coalesce(notices.c.held_until, notices.c.queued_at)
+    return select(notices.c.id).where(unsent, or_(is_overdue, wanted < at - UNARRIVED))
 
 
 def _unsealed(at: dt.datetime) -> _Ids:

@@ -37,7 +37,9 @@ def count(connection: Connection) -> Counts:
             holds(submissions.c.disposition, Disposition.QUARANTINED)
         ),
         "notices_waiting": _number(notices.c.id).where(unsent),
-        "oldest_notice": select(func.min(notices.c.queued_at)).where(unsent),
+        "oldest_notice": select(
+            func.min(func.coalesce(notices.c.held_until, notices.c.queued_at))
+        ).where(unsent),
         "notices_undeliverable": _number(notices.c.id)
         .join(alerts, alerts.c.id == notices.c.alert_id)
         .where(live, notices.c.status == NoticeStatus.UNDELIVERABLE),

@@ -6,7 +6,7 @@ went to the person's address, or opened with a reason that was given.
 
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, CompoundSelect, Connection, func, select, union_all
+from sqlalchemy import ColumnElement, CompoundSelect, Connection, func, or_, select, union_all
 
 from alerts.domain.chart import PatientId
 from alerts.domain.rights import Thing, Whose
@@ -50,7 +50,12 @@ def _charts_of(whose: Whose) -> CompoundSelect[UUID]:
     told = (
         select(alerts.c.chart_id)
         .join(notices, notices.c.alert_id == alerts.c.id)
-        .where(func.lower(notices.c.address) == whose.address.casefold())
+        .where(
+            or_(
+                func.lower(notices.c.address) == whose.address.casefold(),
+                notices.c.person_id == whose.person,
+            )
+        )
     )
     opened = select(glass_breaks.c.chart_id).where(
         glass_breaks.c.person_id == whose.person, glass_breaks.c.until > whose.at

@@ -211,6 +211,10 @@ def notice_row(notice: Notice) -> dict[str, object]:
         "attempts": notice.attempts,
         "settled_at": notice.settled_at,
         "failure": notice.failure,
+        "person_id": notice.recipient.person,
+        "held_until": notice.held_until,
+        "bundle": notice.bundle,
+        "seen_at": notice.seen_at,
     }
 
 
@@ -227,10 +231,15 @@ def to_notice(row: Row[Any]) -> Notice:
             channel=Channel(row.channel),
             address=row.address,
             detour=Detour(row.detour),
+            person=PersonId(row.person_id) if row.person_id else None,
         ),
         status=NoticeStatus(row.status),
         due_at=row.due_at,
         attempts=row.attempts,
         settled_at=row.settled_at,
         failure=row.failure,
+        held_until=row.held_until,
+        bundle=row.bundle,
+        seen_at=row.seen_at,
+        answered_at=getattr(row, "answered_at", None),
     )

@@ -10,6 +10,7 @@ from alerts.persistence.alerts import Alerts
 from alerts.persistence.audit_trail import Trail
 from alerts.persistence.charts import Charts
 from alerts.persistence.clarifications import Clarifications
+from alerts.persistence.contacts import Contacts
 from alerts.persistence.counts import count
 from alerts.persistence.decisions import Decisions
 from alerts.persistence.engine import away
@@ -43,6 +44,7 @@ class Work:
         self.decisions = Decisions(connection, self.trail)
         self.alerts = Alerts(connection, self.trail)
         self.notices = Notices(connection, self.trail)
+        self.contacts = Contacts(connection, self.trail)
         self.withheld = Withheld(connection, self.trail)
         self.clarifications = Clarifications(connection, self.trail)
         self.watching = Watching(connection)

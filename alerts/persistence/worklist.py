@@ -17,6 +17,7 @@ from alerts.domain.rights import Whose
 from alerts.domain.withholding import Withholding
 from alerts.domain.worklist import AlertView, Worklist, WorklistRow
 from alerts.persistence import tables
+from alerts.persistence.contacts import answered_at
 from alerts.persistence.expressions import among, holds
 from alerts.persistence.facts import to_demographics
 from alerts.persistence.joined_charts import joined
@@ -76,7 +77,8 @@ def alert(connection: Connection, wanted: AlertId, today: dt.date) -> AlertView 
 def notices_of(connection: Connection, alerts: set[UUID]) -> dict[UUID, tuple[Notice, ...]]:
     """The notices of each of these alerts, the oldest first."""
     notices = tables.notices
-    theirs = select(notices).where(among(notices.c.alert_id, alerts)).order_by(notices.c.number)
+    theirs = select(notices, answered_at()).where(among(notices.c.alert_id, alerts))
+    theirs = theirs.order_by(notices.c.number)
     found: dict[UUID, tuple[Notice, ...]] = {}
     for notice in map(to_notice, connection.execute(theirs)):
         found[notice.alert] = (*found.get(notice.alert, ()), notice)

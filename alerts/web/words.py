@@ -9,7 +9,7 @@ from alerts.domain.chart import Gender
 from alerts.domain.decision import Answer, Outcome, Priority, Question, Reason
 from alerts.domain.first_dose import DoseSource
 from alerts.domain.identity import Tie
-from alerts.domain.notice import NoticeStatus, Occasion
+from alerts.domain.notice import Delivery, NoticeStatus, Occasion
 from alerts.domain.recipient import Channel, Detour, RecipientKind
 from alerts.domain.submission import Disposition, EntryFate
 from alerts.domain.withholding import Withholding
@@ -126,7 +126,24 @@ _WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         Occasion.REOPENED: "Alert opened again",
         Occasion.RETURNED: "Alert came back, no consult seen",
     },
-    Channel: {Channel.EMAIL: "E-mail"},
+    Channel: {
+        Channel.EMAIL: "E-mail",
+        Channel.WEBHOOK: "Webhook",
+        Channel.SMS: "SMS",
+        Channel.TEAMS: "Teams",
+        Channel.SLACK: "Slack",
+        Channel.PAGER: "Pager",
+    },
+    Delivery: {
+        Delivery.QUEUED: "Queued",
+        Delivery.HELD: "Held until the recipient wants it",
+        Delivery.ATTEMPTED: "Attempted, and tried again",
+        Delivery.ACCEPTED: "Accepted by the recipient's system",
+        Delivery.SEEN: "Seen",
+        Delivery.ANSWERED: "Answered",
+        Delivery.UNDELIVERABLE: "Could not be delivered",
+        Delivery.CANCELLED: "Not sent: no longer needed",
+    },
     RecipientKind: {
         RecipientKind.PRESCRIBER: "Prescriber",
         RecipientKind.COVER: "Covering clinician",

@@ -67,7 +67,7 @@ class MailServer:
             await self._asked_to_end.wait()
             return _REFUSED
         message = email.message_from_bytes(envelope.content or b"")
-        self.taken.append((message[NOTICE], message[ATTEMPT]))
+        self.taken += [(each, message[ATTEMPT]) for each in message.get_all(NOTICE, [])]
         if self.manner is Manner.DROPPING:
             server.transport.abort()
         return "250 kept"

@@ -17,6 +17,7 @@ WITHOUT_AN_EVENT = {
     "Submissions.claim": "a lease of a worker; what comes of it has its event",
     "Submissions.give_back": "the lease ends",
     "Notices.claim": "it writes the event of each attempt itself",
+    "Notices.hurry": "it writes the event of each notice itself",
     "Decisions.keep_until": "the decision is the same; only when it is looked at again",
     "SignIns.tries": "tries that count no more are forgotten",
     "SignIns.add_try": "each try ends in a refusal or a sign-in, which has its event",

@@ -24,6 +24,15 @@ def an_order(patient: str = "p1", email: str = "doctor@hospital.example", **othe
     return a_bundle([a_patient(patient), a_practitioner(f"dr-{patient}", email), order])
 
 
+def a_routine_order(patient: str = "p1", email: str = "doctor@hospital.example") -> bytes:
+    """One of a patient above the age for which alerts are urgent."""
+    order = a_medication_order(
+        f"o-{patient}", patient, requester={"reference": f"Practitioner/dr-{patient}"}
+    )
+    older = a_patient(patient, birthDate="1966-05-05")
+    return a_bundle([older, a_practitioner(f"dr-{patient}", email), order])
+
+
 def pushed(bench: Bench, body: bytes, **how) -> DecisionView:
     """Push, do all the work, and give the decision that came of it."""
     accepted = bench.push(body, **how)

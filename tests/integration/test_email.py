@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from email import message_from_bytes
+from email import message_from_bytes, policy
+from functools import partial
 
 import pytest
 from aiosmtpd.controller import Controller
@@ -13,8 +14,13 @@ from alerts.errors import PermanentFailure, TemporaryFailure
 from alerts.notification.channels.email import Email, MailServer
 from tests.ports import free_port
 from tests.unit.domain.test_notice import a_notice
+from tests.unit.notification.messages import a_message, link_of
 
-LINK = "http://127.0.0.1:1/alerts/7"
+parsed = partial(message_from_bytes, policy=policy.default)
+
+
+def plain(mail):
+    return mail.get_body(("plain",)).get_content()
 
 
 class Postbox:
@@ -52,32 +58,34 @@ def postbox() -> Iterator[tuple[Postbox, Email]]:
 
 def test_a_notice_arrives_with_its_link_its_id_and_its_urgency(postbox):
     box, email = postbox
-    email.send(a_notice(), LINK)
-    mail = message_from_bytes(box.mails[0])
+    email.send(a_message(a_notice()))
+    mail = parsed(box.mails[0])
     assert mail["To"] == "a@hospital.example"
     assert mail["X-Oncofertility-Notice"] == str(a_notice().id)
     assert mail["Message-ID"] == f"<{a_notice().id}@hospital.example>"
     assert mail["X-Priority"] == "1"
     assert mail["Subject"].startswith("Urgent")
-    assert LINK in mail.get_payload()
+    assert link_of(a_notice()) in plain(mail)
 
 
 def test_a_second_copy_carries_the_same_ids(postbox):
     box, email = postbox
-    email.send(a_notice(), LINK)
-    email.send(a_notice(attempts=2), LINK)
-    first, second = (message_from_bytes(each) for each in box.mails)
+    email.send(a_message(a_notice()))
+    email.send(a_message(a_notice(attempts=2)))
+    first, second = map(parsed, box.mails)
     assert first["Message-ID"] == second["Message-ID"]
     assert [each["X-Oncofertility-Attempt"] for each in (first, second)] == ["1", "2"]
 
 
 def test_a_routine_notice_and_a_reopened_one_say_so(postbox):
     box, email = postbox
-    email.send(replace(a_notice(), priority=Priority.ROUTINE, occasion=Occasion.REOPENED), LINK)
-    mail = message_from_bytes(box.mails[0])
+    email.send(
+        a_message(replace(a_notice(), priority=Priority.ROUTINE, occasion=Occasion.REOPENED))
+    )
+    mail = parsed(box.mails[0])
     assert mail["X-Priority"] is None
     assert "Urgent" not in mail["Subject"]
-    assert "open again" in mail.get_payload()
+    assert "open again" in plain(mail)
 
 
 @pytest.mark.parametrize(
@@ -93,20 +101,20 @@ def test_a_refusal_is_told_apart_as_passing_or_final(postbox, recipient_answer, 
     box, email = postbox
     box.recipient_answer, box.data_answer = recipient_answer, data_answer
     with pytest.raises(error):
-        email.send(a_notice(), LINK)
+        email.send(a_message(a_notice()))
 
 
 def test_a_server_that_is_not_there_is_a_passing_failure():
     away = Email(server=MailServer(host="127.0.0.1", port=1, sender="a@hospital.example"))
     with pytest.raises(TemporaryFailure):
-        away.send(a_notice(), LINK)
+        away.send(a_message(a_notice()))
 
 
 def test_a_server_without_tls_where_tls_is_asked_is_a_passing_failure(postbox):
     _, email = postbox
     strict = Email(server=replace(email.server, starttls=True))
     with pytest.raises(TemporaryFailure):
-        strict.send(a_notice(), LINK)
+        strict.send(a_message(a_notice()))
 
 
 @pytest.mark.parametrize("address", ["x:;@hospital.example", "a\nb@hospital.example"])
@@ -115,11 +123,11 @@ def test_an_address_that_no_header_holds_is_a_final_failure(postbox, address):
     notice = a_notice()
     odd = replace(notice, recipient=replace(notice.recipient, address=address))
     with pytest.raises(PermanentFailure):
-        email.send(odd, LINK)
+        email.send(a_message(odd))
 
 
 def test_a_mail_that_was_taken_is_sent_however_the_server_says_goodbye(postbox):
     box, email = postbox
     box.goodbye = "421 closing now"
-    email.send(a_notice(), LINK)
+    email.send(a_message(a_notice()))
     assert len(box.mails) == 1

@@ -38,7 +38,7 @@ def test_an_order_raises_an_alert_and_tells_the_prescriber_once(bench: Bench):
     assert decision.alert.status is AlertStatus.OPEN
     [(notice, link)] = bench.pigeon.sent
     assert notice.recipient.address == "doctor@hospital.example"
-    assert link == f"http://127.0.0.1:8765/alerts/{decision.alert.id}"
+    assert link == f"http://127.0.0.1:8765/alerts/{decision.alert.id}?notice={notice.id}"
     pushed(bench, an_order(note=[{"text": "sent again with a note"}]))
     assert len(bench.pigeon.sent) == 1
 

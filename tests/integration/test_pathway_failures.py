@@ -93,7 +93,7 @@ def test_when_nobody_could_be_told_the_state_says_so(bench: Bench):
 def test_a_notice_left_by_a_dead_worker_is_sent_by_another(bench: Bench):
     bench.push(an_order())
 
-    def die(notice, link):
+    def die(message):
         raise KeyboardInterrupt
 
     bench.tools.senders[next(iter(bench.tools.senders))].send = die

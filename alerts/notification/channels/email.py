@@ -1,4 +1,4 @@
-"""E-mail by SMTP: one connection a notice, every failure told apart as passing or final."""
+"""E-mail by SMTP: one connection a message, every failure told apart as passing or final."""
 
 import smtplib
 import ssl
@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from email.message import EmailMessage
 from email.utils import formatdate
 
-from alerts.domain.decision import Priority
-from alerts.domain.notice import Notice
+from alerts.domain.notice import Message
+from alerts.domain.recipient import is_one_mailbox
 from alerts.errors import DeliveryError, PermanentFailure, TemporaryFailure
 from alerts.notification.wording import words
 
@@ -36,16 +36,21 @@ class Email:
 
     server: MailServer
 
-    def send(self, notice: Notice, link: str) -> None:
-        """Hand the notice over. Raises TemporaryFailure or PermanentFailure."""
+    def takes(self, address: str) -> bool:
+        """Whether that names one mailbox."""
+        return is_one_mailbox(address)
+
+    def send(self, message: Message) -> None:
+        """Hand the message over. Raises TemporaryFailure or PermanentFailure."""
         try:
-            self._hand_over(_message(notice, link, self.server.sender), notice.recipient.address)
+            mail = _mail(message, self.server.sender)
+            self._hand_over(mail, message.first.recipient.address)
         except (smtplib.SMTPException, OSError) as error:
             raise _failure(error) from error
         except _UNWRITABLE as error:
             raise PermanentFailure from error
 
-    def _hand_over(self, message: EmailMessage, address: str) -> None:
+    def _hand_over(self, mail: EmailMessage, address: str) -> None:
         """One conversation. Once the server has taken the mail, how it says goodbye is its own."""
         server = self.server
         connection = smtplib.SMTP(server.host, server.port, timeout=TIMEOUT)
@@ -54,32 +59,38 @@ class Email:
                 connection.starttls(context=ssl.create_default_context())
             if server.user:
                 connection.login(server.user, server.password)
-            connection.send_message(message, to_addrs=[address])
+            connection.send_message(mail, to_addrs=[address])
         finally:
             connection.close()
 
 
-def _message(notice: Notice, link: str, sender: str) -> EmailMessage:
-    """The mail. Its ids are the notice's, so that a second copy can be told from a second alert.
+def _mail(message: Message, sender: str) -> EmailMessage:
+    """The mail. Its ids are the notices', so that a second copy can be told from a second alert.
 
     From the second attempt on it may be a copy: a worker that ended, or an answer that was lost,
-    leaves open whether the mail left.
+    leaves open whether the mail left. All mails of one alert stand in one thread. Nobody answers it
+    by itself (RFC 3834, and Exchange's own word); that it could not be delivered is still reported.
     """
-    said = words(notice, link)
-    message = EmailMessage()
-    message["Subject"] = said.subject
-    message["From"] = sender
-    message["To"] = notice.recipient.address
-    message["Date"] = formatdate(usegmt=True)
-    message["Message-ID"] = f"<{notice.id}@{sender.rpartition('@')[2]}>"
-    message["X-Oncofertility-Notice"] = str(notice.id)
-    message["X-Oncofertility-Attempt"] = str(notice.attempts)
-    message["Auto-Submitted"] = "auto-generated"
-    if notice.priority is Priority.URGENT:
-        message["X-Priority"] = "1"
-        message["Importance"] = "high"
-    message.set_content(said.body)
-    return message
+    said, domain = words(message), sender.rpartition("@")[2]
+    mail = EmailMessage()
+    mail["Subject"] = said.subject
+    mail["From"] = sender
+    mail["To"] = message.first.recipient.address
+    mail["Date"] = formatdate(usegmt=True)
+    mail["Message-ID"] = f"<{message.id}@{domain}>"
+    if len(message.notices) == 1:
+        mail["References"] = f"<alert.{message.first.alert}@{domain}>"
+    for notice in message.notices:
+        mail["X-Oncofertility-Notice"] = str(notice.id)
+    mail["X-Oncofertility-Attempt"] = str(message.first.attempts)
+    mail["Auto-Submitted"] = "auto-generated"
+    mail["X-Auto-Response-Suppress"] = "OOF, AutoReply"
+    if message.is_urgent():
+        mail["X-Priority"] = "1"
+        mail["Importance"] = "high"
+    mail.set_content(said.body, cte="8bit" if said.body.isascii() else "quoted-printable")
+    mail.add_alternative(said.html, subtype="html", cte="quoted-printable")
+    return mail
 
 
 def _failure(error: smtplib.SMTPException | OSError) -> DeliveryError:

@@ -5,6 +5,7 @@ To add one: write a scene, or find one that brings it about already, and name th
 
 import datetime as dt
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import NoReturn
 
 import pytest
@@ -13,15 +14,16 @@ from alerts.audit.event import AuditType
 from alerts.domain.actor import service
 from alerts.domain.alert import Move
 from alerts.domain.condition import Wanted
+from alerts.domain.contact import Hours
 from alerts.errors import NotSignedIn, PermanentFailure
-from alerts.pathway import admit, assess, clarify, replay, review, set_aside
+from alerts.pathway import admit, assess, clarify, contact, replay, review, set_aside
 from alerts.pathway.attest import Attested, attest
 from alerts.pathway.clarify import ToldOfCode, ToldOfOrder
 from alerts.pathway.purge import purge
 from alerts.pathway.shadow import go_live
 from tests.integration.fhir_builders import a_bundle, a_medication_order, a_patient, an_encounter
 from tests.integration.people import an_order_of, known_as, linked, say, trust
-from tests.integration.steps import an_order, answer, pushed
+from tests.integration.steps import a_routine_order, an_order, answer, pushed
 from tests.toolbox import Bench
 
 Scene = Callable[[Bench], None]
@@ -97,6 +99,19 @@ def a_consult_is_attested(bench: Bench) -> None:
 def a_mailbox_is_not_there(bench: Bench) -> None:
     bench.pigeon.failures = [PermanentFailure()]
     pushed(bench, an_order("p1"))
+
+
+@brings(AuditType.CONTACT_CHANGED, AuditType.NOTICE_HURRIED, AuditType.NOTICE_SEEN)
+def a_routine_notice_is_held_becomes_urgent_and_is_seen(bench: Bench) -> None:
+    doctor = bench.person("doctor")
+    quiet = Hours(start=dt.time(0), end=dt.time(23))
+    said = replace(contact.of(doctor, bench.tools), quiet=quiet)
+    contact.change(said, doctor.actor(), bench.tools)
+    decision = pushed(bench, a_routine_order())
+    pushed(bench, an_order("p1"))
+    assert decision.alert
+    view = review.alert(decision.alert.id, doctor, bench.tools)
+    contact.see(view, doctor, "", bench.tools)
 
 
 @brings(AuditType.NOTICE_WITHHELD, AuditType.FEED_LIVE)

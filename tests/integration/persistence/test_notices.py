@@ -3,19 +3,22 @@
 import datetime as dt
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import text
 
 from alerts.audit.event import AuditType
+from alerts.domain.bundling import Bundling
 from alerts.domain.decision import Priority
-from alerts.domain.notice import NoticeStatus
+from alerts.domain.notice import Delivery, NoticeStatus
 from alerts.errors import PermanentFailure, TemporaryFailure
 from alerts.persistence.notices import MOST_TO_ONE
 from alerts.persistence.unit_of_work import begin
 from tests.builders import NOW, a_notice, after, an_event
 
 LEASE = dt.timedelta(minutes=3)
+FEW = Bundling(more_than=2)
 
 
 @pytest.fixture
@@ -31,8 +34,18 @@ def queue(engine, notice):
 
 
 def claim(engine, limit=10, at=NOW):
+    """Messages of one notice each, so many at most."""
+    return tuple(
+        notice
+        for _ in range(limit)
+        for notice in message(engine, at, Bundling(more_than=MOST_TO_ONE + 9))
+    )
+
+
+def message(engine, at=NOW, policy=FEW):
+    """What goes as the next message."""
     with begin(engine) as work:
-        claimed = work.notices.claim(limit, at, LEASE)
+        claimed = work.notices.claim(at, LEASE, policy, uuid4())
         work.commit()
     return claimed
 
@@ -178,3 +191,64 @@ def test_a_cancelled_notice_that_was_under_way_is_not_tried_again_but_may_have_b
     assert only(engine, alert).status is NoticeStatus.CANCELLED
     settle(engine, claimed.delivered(NOW))
     assert only(engine, alert).status is NoticeStatus.SENT
+
+
+def test_more_than_so_many_for_one_address_go_as_one_message_and_stay_so(engine, alert):
+    for number in range(4):
+        queue(engine, a_notice(alert.id, round=number))
+    queue(engine, a_notice(alert.id, address="b@hospital.example"))
+    sent = message(engine)
+    assert [each.round for each in sent] == [0, 1, 2, 3]
+    assert len({each.bundle for each in sent}) == 1
+    assert sent[0].bundle
+    for notice in sent:
+        settle(engine, notice.after(TemporaryFailure(), NOW))
+    queue(engine, a_notice(alert.id, round=9))
+    assert [each.bundle for each in message(engine)] == [None]
+    assert [each.bundle for each in message(engine)] == [None]
+    later = after(minutes=1)
+    again = message(engine, later)
+    assert [(each.round, each.bundle) for each in again] == [
+        (each.round, sent[0].bundle) for each in sent
+    ]
+    assert {each.attempts for each in again} == {2}
+
+
+def test_a_bundle_counts_as_one_message(engine, alert):
+    for number in range(4):
+        queue(engine, a_notice(alert.id, round=number))
+    sent = message(engine)
+    with begin(engine) as work:
+        assert work.notices.lately(sent[0].recipient, after(minutes=-5)) == 4
+    for notice in sent:
+        settle(engine, notice.delivered(NOW))
+    with begin(engine) as work:
+        assert work.notices.lately(sent[0].recipient, after(minutes=-5)) == 1
+
+
+def test_what_is_held_goes_at_once_when_its_alert_becomes_urgent(engine, stage, owner, alert):
+    held = replace(
+        a_notice(alert.id, priority=Priority.ROUTINE, due_at=after(hours=9)),
+        held_until=after(hours=9),
+    )
+    queue(engine, held)
+    assert message(engine) == ()
+    with begin(engine) as work:
+        assert work.notices.hurry(NOW) == 1
+        assert work.notices.hurry(NOW) == 0
+        work.commit()
+    (sent,) = message(engine)
+    assert (sent.id, sent.priority, sent.held_until) == (held.id, Priority.URGENT, None)
+
+
+def test_a_notice_is_seen_once(engine, stage, alert):
+    queue(engine, a_notice(alert.id))
+    (sent,) = claim(engine)
+    settle(engine, sent.delivered(NOW))
+    before = stage.events()
+    for _ in range(2):
+        with begin(engine) as work:
+            work.notices.see(sent.id, audit=an_event())
+            work.commit()
+    assert stage.events() == before + 1
+    assert only(engine, alert).delivery() is Delivery.SEEN
