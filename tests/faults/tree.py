@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from uuid import uuid4
 
 import psutil
 from sqlalchemy import Engine
@@ -92,7 +93,7 @@ class Tree:
     @contextmanager
     def doomed(self, part: Program, point: str) -> Iterator[Path]:
         """Run that part so that it dies once at that point; gives the file that it removes then."""
-        sound, token = part.command, self.site.var / "doom"
+        sound, token = part.command, self.site.var / f"doom-{uuid4()}"
         token.touch()
         program, option, module, *rest = sound
         doom = ("tests.faults.doomed_process", point, str(token), module)
