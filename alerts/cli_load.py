@@ -9,8 +9,7 @@ import typer
 from rich.console import Console
 from rich.progress import Progress, TaskID
 
-from alerts import wiring
-from alerts.cli_site import VAR, Var, here
+from alerts.cli_site import VAR, Var, tools_here
 from alerts.pathway import review
 from alerts.pathway.load import load_files
 
@@ -27,7 +26,7 @@ def load(paths: Paths, feed: FeedName, var: Var = VAR) -> None:
     Exit code 1 when something could not be read; each is one JSON line. May be run again, also
     after it was broken off: what is there already is not loaded twice.
     """
-    tools = wiring.build(here(var))
+    tools = tools_here(var)
     unread_count = 0
     with Progress(console=Console(stderr=True), transient=True) as progress:
         task = progress.add_task("loading", total=1.0)

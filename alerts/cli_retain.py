@@ -6,14 +6,13 @@ from typing import Annotated
 
 import typer
 
-from alerts import clock, wiring
-from alerts.cli_site import VAR, here
+from alerts import clock
+from alerts.cli_site import VAR, Var, tools_here
 from alerts.journal import Journal
 from alerts.pathway import purge as purging
 from alerts.pathway.gap import find_gaps
 
 SHORTEST = 30
-Var = Annotated[Path, typer.Option("--var", help="the folder of the embedded service")]
 
 
 def purge(
@@ -29,7 +28,7 @@ def purge(
     Charts, decisions, alerts and the audit trail stay, and so do deliveries that wait, that were
     set aside, or whose patient has an alert or a question open.
     """
-    tools = wiring.build(here(var))
+    tools = tools_here(var)
     before = clock.now() - dt.timedelta(days=older_than)
     what = purging.purge(before, tools) if really else purging.removable(before, tools)
     said = "removed" if really else "would be removed; say --really to remove them"
@@ -48,7 +47,7 @@ def gap(
 
     These deliveries were taken after the backup, and the database does not know them any more.
     """
-    gaps = find_gaps(Journal(journal).read(), wiring.build(here(var)))
+    gaps = find_gaps(Journal(journal).read(), tools_here(var))
     for each in gaps:
         span = f"{each.first:%Y-%m-%d %H:%M:%S} to {each.last:%Y-%m-%d %H:%M:%S} UTC"
         typer.echo(f"{each.feed}: {len(each.missing)} deliveries to send again, taken {span}")
