@@ -25,6 +25,8 @@ class Step(StrEnum):
 
 
 STEPS = tuple(each.value for each in Step)
+PREFIX = "ofra:"
+"""What the name of each key of ours in Redis begins with."""
 MOST_WAITING = 20
 """Doorbells of one step that may wait in Redis: more would wake nobody."""
 VISIBILITY = 300
@@ -77,7 +79,7 @@ _SETTINGS: Mapping[str, object] = {
         "socket_connect_timeout": 2,
         "socket_keepalive": True,
         "health_check_interval": 10,
-        "global_keyprefix": "ofra:",
+        "global_keyprefix": PREFIX,
     },
 }
 

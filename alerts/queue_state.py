@@ -12,9 +12,8 @@ from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError, ResponseError
 
 from alerts.domain.condition import Broker
-from alerts.queue import STEPS
+from alerts.queue import PREFIX, STEPS
 
-PREFIX = "ofra:"
 PATIENCE = 2.0
 """Seconds for each step of asking; whoever looks at the state must not wait for Redis."""
 
