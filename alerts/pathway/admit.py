@@ -7,6 +7,7 @@ from alerts.domain.actor import Feed, FeedId, Person, PersonId, Role
 from alerts.errors import NotSignedIn
 from alerts.pathway.tools import Tools
 
+REVOKED = "the feed key is unknown or was revoked"
 
 def add_feed(name: str, tools: Tools, *, is_shadow: bool = False) -> str:
     """Let a system submit. Gives its key, which is shown once. Raises Refused for a taken name.
@@ -45,7 +46,7 @@ def feed_of(key: str, tools: Tools) -> Feed:
             known = feed.id if feed else None
             work.trail.append(entries.feed_event(AuditType.FEED_REFUSED, known, tools.now()))
             work.commit()
-            raise NotSignedIn("the feed key is unknown or was revoked")
+            raise NotSignedIn(REVOKED)
     return feed
 
 

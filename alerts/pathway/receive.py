@@ -14,10 +14,9 @@ from alerts.fhir.kinds import MOST_ENTRIES
 from alerts.fhir.problems import operation_outcome, problem_of
 from alerts.fhir.replies import reply
 from alerts.journal import Given
+from alerts.pathway.admit import REVOKED
 from alerts.pathway.tools import Tools
 from alerts.version import VERSION
-
-REVOKED = "the feed key is unknown or was revoked"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
