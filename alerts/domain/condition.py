@@ -107,6 +107,10 @@ class Condition:
     broker: Broker | None
     disk: Disk | None = None
 
+    def since(self, then: dt.datetime | None) -> int | None:
+        """Whole seconds from then to this look; None when it never was."""
+        return None if then is None else max(0, int((self.at - then).total_seconds()))
+
     def silent(self) -> tuple[str, ...]:
         """The feeds that are silent against their habit, by name."""
         return tuple(voice.name for voice in self.voices if voice.is_silent)

@@ -5,8 +5,6 @@ ask more than `/live`: starting a web server again mends no mail server. A load 
 `/ready`. A monitor asks `/health`, which is 503 while a promise is broken.
 """
 
-import datetime as dt
-
 from fastapi import APIRouter
 from starlette.responses import JSONResponse, Response
 
@@ -76,22 +74,22 @@ def _told(now: Condition) -> dict[str, object]:
         ],
         "deliveries": {
             "waiting": counts.submissions_waiting,
-            "oldest_seconds": _since(counts.oldest_submission, now.at),
+            "oldest_seconds": now.since(counts.oldest_submission),
             "set_aside": counts.submissions_quarantined,
         },
         "notices": {
             "waiting": counts.notices_waiting,
-            "oldest_seconds": _since(counts.oldest_notice, now.at),
+            "oldest_seconds": now.since(counts.oldest_notice),
             "undeliverable": counts.notices_undeliverable,
         },
         "trail": {
             "sealed": pulse.sealed,
-            "newest_sealed_seconds": _since(pulse.sealed_at, now.at),
+            "newest_sealed_seconds": now.since(pulse.sealed_at),
             "unsealed": counts.events_unsealed,
-            "oldest_unsealed_seconds": _since(pulse.unsealed_since, now.at),
+            "oldest_unsealed_seconds": now.since(pulse.unsealed_since),
         },
-        "swept_seconds": _since(pulse.swept_at, now.at),
-        "pinged_seconds": _since(pulse.pinged_at, now.at),
+        "swept_seconds": now.since(pulse.swept_at),
+        "pinged_seconds": now.since(pulse.pinged_at),
         "feeds": {"in_force": len(now.voices), "silent": len(now.silent())},
         "redis": _broker(now),
         "disk": _disk(now),
@@ -114,8 +112,3 @@ def _disk(now: Condition) -> dict[str, object]:
         return {"status": "not asked"}
     status = "full" if now.disk.is_full() else "filling" if now.disk.is_filling() else "roomy"
     return {"status": status, "free_bytes": now.disk.free, "least_bytes": now.disk.least}
-
-
-def _since(then: dt.datetime | None, now: dt.datetime) -> int | None:
-    """Whole seconds; None when it never was."""
-    return None if then is None else max(0, int((now - then).total_seconds()))

@@ -1,6 +1,5 @@
 """Metrics: the state in numbers for Prometheus. No id, no name, nothing of a patient."""
 
-import datetime as dt
 from collections.abc import Iterator
 from typing import Annotated, cast
 
@@ -101,7 +100,7 @@ def _ages(now: Condition) -> Iterator[Family]:
         ("sweep_age_seconds", "Seconds since a worker last swept.", pulse.swept_at),
         ("ping_age_seconds", "Seconds since the dead man took a ping.", pulse.pinged_at),
     ):
-        yield gauge(_OURS + name, says, _since(then, now.at))
+        yield gauge(_OURS + name, says, now.since(then))
 
 
 def _beside(now: Condition) -> Iterator[Family]:
@@ -116,7 +115,3 @@ def _beside(now: Condition) -> Iterator[Family]:
     yield gauge(f"{_OURS}redis_may_drop", drops, float(now.broker.drops()))
     rings = {step: float(number) for step, number in now.broker.rings}
     yield by_label(f"{_OURS}rings_waiting", "Doorbells that wait in Redis.", "step", rings)
-
-
-def _since(then: dt.datetime | None, now: dt.datetime) -> float | None:
-    return None if then is None else max(0.0, (now - then).total_seconds())
