@@ -12,7 +12,7 @@ from alerts.audit import entries
 from alerts.domain.actor import Feed, FeedId
 from alerts.domain.chart import PatientId
 from alerts.domain.problem import Problem, Severity
-from alerts.domain.submission import Delivery, Disposition, Interaction
+from alerts.domain.submission import Delivery, Disposition, Interaction, Peeled
 from alerts.errors import NotFound, Refused
 from alerts.fhir.bundle import peel
 from alerts.fhir.problems import problem_of
@@ -81,32 +81,32 @@ def _load(piece: Piece, feed: Feed, tools: Tools) -> Iterator[Unread]:
                 media_type=statement.media_type,
             )
             try:
-                is_bundle = bool(peel(delivery).bundle_type)
+                peeled = peel(delivery)
             except Refused as error:
                 yield Unread(file=piece.path, problem=_at(piece, statement, problem_of(error)))
                 continue
-            if is_bundle or not is_lines(piece.path):
-                _keep(delivery, feed, tools)
+            if peeled.bundle_type or not is_lines(piece.path):
+                _keep(delivery, peeled, feed, tools)
                 continue
             waiting.append(statement.body)
             if len(waiting) == TOGETHER:
-                _keep(_bundle(waiting), feed, tools)
+                _keep_together(waiting, feed, tools)
                 waiting = []
     except BROKEN:
         yield Unread(file=piece.path, problem=_damaged())
     if waiting:
-        _keep(_bundle(waiting), feed, tools)
+        _keep_together(waiting, feed, tools)
 
 
-def _bundle(resources: Iterable[bytes]) -> Delivery:
+def _keep_together(resources: Iterable[bytes], feed: Feed, tools: Tools) -> None:
     body = _HEAD + b",".join(b'{"resource":' + each + b"}" for each in resources) + _TAIL
-    return Delivery(interaction=Interaction.BUNDLE, body=body)
+    bundle = Delivery(interaction=Interaction.BUNDLE, body=body)
+    _keep(bundle, peel(bundle), feed, tools)
 
 
-def _keep(delivery: Delivery, feed: Feed, tools: Tools) -> None:
+def _keep(delivery: Delivery, peeled: Peeled, feed: Feed, tools: Tools) -> None:
     """Store one delivery and merge what it says, in one transaction; a repeat changes nothing."""
     tools.operations.insist_on_room()
-    peeled = peel(delivery)
     at = tools.now()
     with tools.begin() as work:
         submission, is_repeat = work.submissions.keep(delivery, peeled, feed.id, at)
