@@ -15,18 +15,8 @@ from typing import BinaryIO, Self
 
 import msgspec
 
-from alerts.domain.chart import (
-    CareEvent,
-    Clinician,
-    Demographics,
-    Fact,
-    Order,
-    Product,
-    Record,
-    Request,
-    ResourceKey,
-    Version,
-)
+from alerts.domain.chart import Fact, Record, ResourceKey, Version
+from alerts.domain.fact_kinds import FACT_KINDS
 from alerts.domain.problem import Problem
 
 SHARED = "shared"
@@ -37,11 +27,8 @@ _KIN = "kin"
 _SKIMMED = "skimmed-"
 """What the name of a part begins with where only places are kept."""
 
-_KINDS: dict[type[Fact], str] = {
-    each: each.__name__ for each in (Demographics, Order, Product, CareEvent, Request, Clinician)
-}
 _FACTS: dict[str, msgspec.msgpack.Decoder[Fact]] = {
-    kind: msgspec.msgpack.Decoder(fact) for fact, kind in _KINDS.items()
+    kind: msgspec.msgpack.Decoder(fact) for fact, kind in FACT_KINDS.items()
 }
 _LENGTH = 4
 
@@ -125,7 +112,7 @@ def packed(told: Told) -> bytes:
         links=record.links,
         version=record.version,
         digest=record.digest,
-        kind=_KINDS[type(record.fact)] if record.fact else "",
+        kind=FACT_KINDS[type(record.fact)] if record.fact else "",
         fact=msgspec.Raw(_ENCODER.encode(record.fact)),
         file=told.file,
         offset=told.offset,

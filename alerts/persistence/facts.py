@@ -6,35 +6,14 @@ from typing import Any
 from msgspec.json import Decoder
 from sqlalchemy import Row
 
-from alerts.domain.chart import (
-    CareEvent,
-    Clinician,
-    Demographics,
-    DrugAnswer,
-    Fact,
-    Order,
-    Product,
-    Record,
-    Request,
-    ResourceKey,
-    Version,
-    key_of,
-)
+from alerts.domain.chart import Demographics, Fact, Record, ResourceKey, Version, key_of
+from alerts.domain.fact_kinds import FACT_KINDS
 from alerts.persistence.encoding import storable
 
 SHARED_KINDS = ("product", "clinician")
 """The kinds that belong to no single patient and that charts borrow through links."""
 
-_KINDS: dict[type[Fact], str] = {
-    Demographics: "demographics",
-    Order: "order",
-    Product: "product",
-    CareEvent: "care-event",
-    Clinician: "clinician",
-    Request: "request",
-    DrugAnswer: "drug-answer",
-}
-_DECODERS: dict[str, Decoder[Fact]] = {kind: Decoder(fact) for fact, kind in _KINDS.items()}
+_DECODERS: dict[str, Decoder[Fact]] = {kind: Decoder(fact) for fact, kind in FACT_KINDS.items()}
 _EARLIEST = dt.datetime(1, 1, 2, tzinfo=dt.UTC)
 _LATEST = dt.datetime(9999, 12, 30, tzinfo=dt.UTC)
 
@@ -60,7 +39,7 @@ def to_row(record: Record) -> dict[str, object]:
         "is_stamped": version.is_stamped,
         "is_news": True,
         "digest": record.digest,
-        "kind": _KINDS[type(record.fact)] if record.fact else None,
+        "kind": FACT_KINDS[type(record.fact)] if record.fact else None,
         "fact": record.fact,
         "links": [spelled(link) for link in record.links],
     }
