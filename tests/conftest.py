@@ -12,6 +12,7 @@ from sqlalchemy import Engine, make_url
 from alerts.embedded.postgres import Postgres
 from alerts.persistence.engine import make_engine
 from alerts.persistence.migrate import migrate
+from tests.toolbox import Bench
 
 
 @pytest.fixture(scope="session")
@@ -63,6 +64,12 @@ def engine(service_url: str) -> Iterator[Engine]:
     made = make_engine(service_url)
     yield made
     made.dispose()
+
+
+@pytest.fixture
+def bench(engine: Engine) -> Bench:
+    """Real rooms on this test's own database, without processes."""
+    return Bench(engine)
 
 
 @pytest.fixture

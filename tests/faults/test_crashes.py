@@ -6,7 +6,6 @@ import signal
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine
 
 from alerts.domain.notice import NoticeStatus
 from alerts.domain.submission import Disposition
@@ -19,11 +18,6 @@ from tests.toolbox import Bench
 
 MAY_COME_TWICE = {"send-before-record", "record-before-commit"}
 LEASES = dt.timedelta(minutes=5)
-
-
-@pytest.fixture
-def bench(engine: Engine) -> Bench:
-    return Bench(engine)
 
 
 @pytest.mark.filterwarnings("ignore:.*multi-threaded, use of fork:DeprecationWarning")

@@ -1,32 +1,13 @@
 """The bell on a real Redis-protocol server: few doorbells wait, and none carries a word."""
 
-import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
 from redis import Redis
 
 from alerts import queue
 from alerts.embedded.broker import Broker
 from alerts.queue import MOST_WAITING, RedisBell
 from tests.waiting import until
-
-
-@pytest.fixture(scope="module")
-def broker() -> Iterator[Broker]:
-    with tempfile.TemporaryDirectory(prefix="oncofertility-tests-") as folder:
-        server = Broker(Path(folder) / "broker")
-        server.start()
-        yield server
-        server.stop()
-
-
-@pytest.fixture
-def redis(broker: Broker) -> Iterator[Redis]:
-    with Redis.from_url(broker.client_url) as client:
-        client.flushall()
-        yield client
 
 
 def test_a_ring_waits_in_the_queue_of_its_step_and_carries_nothing(broker: Broker, redis: Redis):

@@ -1,32 +1,11 @@
 """The look at Redis, on a real server: is it there, may it drop, and may it be asked."""
 
-import tempfile
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
-from redis import Redis
 
 from alerts.domain.condition import Broker as Seen
-from alerts.embedded.broker import Broker
 from alerts.queue import RedisBell
 from alerts.queue_state import look
 from tests.waiting import until
-
-
-@pytest.fixture
-def broker() -> Iterator[Broker]:
-    with tempfile.TemporaryDirectory(prefix="oncofertility-tests-") as folder:
-        server = Broker(Path(folder) / "broker")
-        server.start()
-        yield server
-        server.stop()
-
-
-@pytest.fixture
-def redis(broker: Broker) -> Iterator[Redis]:
-    with Redis.from_url(broker.client_url) as client:
-        yield client
 
 
 def test_the_policy_and_the_doorbells_are_seen(broker, redis):

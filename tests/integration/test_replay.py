@@ -34,11 +34,6 @@ def breaks(monkeypatch):
         yield patched
 
 
-@pytest.fixture
-def bench(engine: Engine) -> Bench:
-    return Bench(engine)
-
-
 def put_aside(bench: Bench, *patients: str, feed: str = "ehr") -> list[ReceiptId]:
     """Deliveries that failed until nobody tried them any more."""
     receipts = [bench.push(an_order(patient), feed=feed).receipt.id for patient in patients]
