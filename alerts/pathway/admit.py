@@ -9,6 +9,7 @@ from alerts.pathway.tools import Tools
 
 REVOKED = "the feed key is unknown or was revoked"
 
+
 def add_feed(name: str, tools: Tools, *, is_shadow: bool = False) -> str:
     """Let a system submit. Gives its key, which is shown once. Raises Refused for a taken name.
 
