@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from alerts.domain.notice import Notice
+from alerts.domain.notice import Message
 from alerts.domain.recipient import Channel
 from alerts.pathway.assess import assess_due
 from alerts.pathway.notify import notify_due
@@ -101,20 +101,26 @@ class DoomedSender:
     sender: Sender
     end: Callable[[], None]
 
-    def send(self, notice: Notice, link: str) -> None:
-        self.sender.send(notice, link)
+    def takes(self, address: str) -> bool:
+        return self.sender.takes(address)
+
+    def send(self, message: Message) -> None:
+        self.sender.send(message)
         self.end()
 
 
 @dataclass(frozen=True)
 class Postbox:
-    """Keeps the id of what it sent in a file."""
+    """Keeps the ids of what it sent in a file."""
 
     file: Path
 
-    def send(self, notice: Notice, link: str) -> None:
+    def takes(self, address: str) -> bool:
+        return bool(address)
+
+    def send(self, message: Message) -> None:
         with self.file.open("a") as opened:
-            opened.write(f"{notice.id}\n")
+            opened.writelines(f"{notice.id}\n" for notice in message.notices)
 
 
 def doomed(tools: Tools, point: Point, end: Callable[[], None] = die) -> Tools:
