@@ -83,6 +83,7 @@ def rules(policy_file: Path | None = None, values_folder: Path | None = None) ->
         drugs_to_review=sets["CheckpointInhibitorsToReview"],
         other_drugs=sets["NearMisses"],
         infusion_visits=sets["InfusionVisits"],
+        drug_targets=sets["CheckpointInhibitorTargets"],
         local_codes=values.local_codes,
     )
 

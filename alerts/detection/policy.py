@@ -11,6 +11,7 @@ from alerts.detection.trusted_systems import trusted_systems
 from alerts.domain.chart import Gender
 from alerts.domain.codes import (
     ATC,
+    DRUG,
     HCPCS,
     ICD_10,
     ICD_10_CM,
@@ -19,6 +20,7 @@ from alerts.domain.codes import (
     RXNORM,
     SNOMED_CT,
     CodeMap,
+    Coding,
     ValueSet,
 )
 from alerts.errors import SettingsError
@@ -104,6 +106,8 @@ class Rules:
     drugs_to_review: ValueSet = field(default_factory=lambda: _no_codes("DrugsToReview"))
     other_drugs: ValueSet = field(default_factory=lambda: _no_codes("OtherDrugs"))
     infusion_visits: ValueSet = field(default_factory=lambda: _no_codes("InfusionVisits"))
+    drug_targets: ValueSet = field(default_factory=lambda: _no_codes("DrugTargets"))
+    """What each drug binds. It decides nothing, so no decision names its version."""
     local_codes: CodeMap = field(
         default_factory=lambda: CodeMap(name="LocalCodes", version="none", targets={})
     )
@@ -126,6 +130,11 @@ class Rules:
         object.__setattr__(self, "drug_names", lay_out(sets))
         known = (systems | KNOWN_DRUG_SYSTEMS) - LISTED_IN_PART
         object.__setattr__(self, "drug_systems", frozenset(known))
+
+    def target(self, drug: str) -> str:
+        """What a drug of ours binds (PD-1 …); empty where no list tells."""
+        found = self.drug_targets.find(Coding(system=DRUG, code=drug))
+        return found.meaning if found else ""
 
     def answered(self, answers: CodeMap) -> "Rules":
         """These rules with what people told of one feed's codes; nothing is laid out again."""

@@ -11,7 +11,7 @@ LONGEST_FILE = 300
 LONGEST_FUNCTION = 40
 UNFINISHED = re.compile(r"\b(TO" + r"DO|FIX" + r"ME|XX" + r"X)\b")
 OF_A_MACHINE = re.compile(r"(?<![\w.$}])/(home|Users|root|work|mnt|opt)/\w")
-NOT_WRITTEN_HERE = (".svg", ".png", ".ico", ".lock", ".min.js", "htmx.js")
+NOT_WRITTEN_HERE = (".svg", ".png", ".ico", ".ttf", ".lock", ".min.js", "htmx.js")
 
 OURS = programs("alerts/", "workers/", "tests/", "tools/", "benchmarks/")
 

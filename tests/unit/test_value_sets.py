@@ -21,6 +21,7 @@ from alerts.detection.criteria.reproductive_potential import (
 )
 from alerts.domain.codes import (
     ATC,
+    DRUG,
     EXACT_NAME,
     HCPCS,
     ICD_10,
@@ -38,6 +39,10 @@ NEAR_MISSES = Path(__file__).parent.parent / "data" / "near_misses.json"
 VERSION = "2026-11-22"
 MEANING = "urn:oncofertility-alerts:meaning"
 SOURCE = "urn:oncofertility-alerts:source"
+TARGETS = {
+    *("PD-1", "PD-L1", "CTLA-4", "LAG-3", "TIGIT", "TIM-3"),
+    *("PD-1 and CTLA-4", "PD-1 and LAG-3", "PD-1 and VEGF-A", "PD-L1 and TGF-beta"),
+}
 SETS = {
     "checkpoint-inhibitors": None,
     "fertility-consult": MEANINGS.keys(),
@@ -49,6 +54,7 @@ SETS = {
     "ask-before-excluding": None,
     "checkpoint-inhibitor-aliases": None,
     "checkpoint-inhibitors-to-review": None,
+    "checkpoint-inhibitor-targets": TARGETS,
     "regimens": None,
     "near-misses": None,
     "infusion-visits": {IMMUNOTHERAPY, INFUSION},
@@ -80,6 +86,7 @@ FORMS = {
     PREFIX_OF[ICD_10_CM]: r"[A-Z]\d[0-9A-Z.]{0,5}",
     PREFIX_OF[ICD_10_PCS]: r"[0-9A-HJ-NP-Z]{2,6}",
     WORDS: r"[a-z ]{5,}",
+    DRUG: r"[a-z]+( [+a-z]+)*",
 }
 
 
@@ -227,6 +234,12 @@ def test_every_word_for_a_drug_names_a_drug_of_the_set() -> None:
         drug for entry in ENTRIES if entry.value_set in words for drug in entry.meaning.split("; ")
     }
     assert said <= drugs
+
+
+def test_of_every_single_drug_it_is_told_what_it_binds() -> None:
+    drugs = {entry.meaning for entry in ENTRIES if entry.value_set == "checkpoint-inhibitors"}
+    told = {entry.code for entry in ENTRIES if entry.value_set == "checkpoint-inhibitor-targets"}
+    assert told == drugs - {"checkpoint inhibitor"}
 
 
 def test_no_word_stands_for_a_drug_and_for_another() -> None:
