@@ -32,6 +32,7 @@ NAMES = frozenset(
         "POLICY_FILE",
         "SHADOW",
         "VALUES_FOLDER",
+        "REFERRAL_FOLDER",
         "DEAD_MAN_URL",
         "METRICS_TOKEN",
         "FEED_SILENCE_HOURS",
@@ -67,6 +68,7 @@ class Settings:
     policy_file: Path | None
     is_shadow: bool = False
     values_folder: Path | None = None
+    referral_folder: Path | None = None
     owner_database_url: str = field(default="", repr=False)
     dead_man_url: str = field(default="", repr=False)
     metrics_token: str = field(default="", repr=False)
@@ -95,6 +97,7 @@ class Settings:
             policy_file=read.path("POLICY_FILE"),
             is_shadow=read.yes_or_no("SHADOW", default=False),
             values_folder=read.folder("VALUES_FOLDER"),
+            referral_folder=read.folder("REFERRAL_FOLDER"),
             dead_man_url=read.url("DEAD_MAN_URL"),
             metrics_token=read.secret("METRICS_TOKEN"),
             feed_silence_hours=read.number("FEED_SILENCE_HOURS", 6),

@@ -10,6 +10,7 @@ from alerts import clock, disk
 from alerts.detection.policy import Rules, load_policy
 from alerts.domain.recipient import Channel
 from alerts.fhir.value_folder import load_values, site_files
+from alerts.guidance.site import load_site
 from alerts.journal import Journal
 from alerts.notification.channels.dead_man import DeadManSwitch
 from alerts.notification.channels.email import Email, MailServer
@@ -48,6 +49,7 @@ def build(settings: Settings) -> Tools:
         is_shadow=settings.is_shadow,
         journal=Journal(settings.receipt_journal) if settings.receipt_journal else None,
         operations=_operations(settings),
+        referral_site=load_site(settings.referral_folder),
     )
 
 

@@ -11,6 +11,7 @@ from alerts.domain.actor import Feed, Person, Role
 from alerts.domain.notice import Message, Notice
 from alerts.domain.recipient import Channel
 from alerts.domain.submission import Delivery, Interaction
+from alerts.guidance.site import load_site
 from alerts.notification.routing import MailPolicy
 from alerts.pathway import admit
 from alerts.pathway.assess import assess_due
@@ -82,6 +83,7 @@ class Bench:
             bell=self.bell,
             public_url="http://127.0.0.1:8765",
             largest_body=50 * MEGABYTE,
+            referral_site=load_site(),
         )
 
     def feed(self, name: str = "ehr") -> Feed:

@@ -98,6 +98,10 @@ class AuditType(StrEnum):
         "A person searched the decisions by a patient's id or record number.",
     )
     ALERT_VIEWED = "alert-viewed", "A person opened an alert and saw patient data."
+    DOCUMENT_TAKEN = (
+        "document-taken",
+        "A person took a letter, a FHIR file or the leaflet of an alert; which of them.",
+    )
     WORKLIST_VIEWED = "worklist-viewed", "A person opened a list of patients that wait."
     NOTICE_QUEUED = (
         "notice-queued",

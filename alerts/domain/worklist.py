@@ -39,6 +39,16 @@ class Worklist:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """Who said what a resource shows: which feed, and when. Unstamped, it is when it arrived."""
+
+    resource: ResourceKey
+    feed_name: str
+    said_at: dt.datetime
+    is_stamped: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AlertView:
     """One alert with all that its page shows."""
 
@@ -49,6 +59,12 @@ class AlertView:
     notices: tuple[Notice, ...]
     names: tuple[tuple[str, str], ...] = field(repr=False)
     """(actor id, display name) of everyone in the history."""
+    sources: tuple[Source, ...] = ()
+    """Of each resource that the decision rests on, who said it."""
+
+    def source(self, resource: ResourceKey) -> Source | None:
+        """Who said that resource, if it is still on the chart."""
+        return next((each for each in self.sources if each.resource == resource), None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

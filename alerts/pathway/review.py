@@ -1,5 +1,7 @@
 """review: what people and feeds may see, each view of patient data on the trail."""
 
+import datetime as dt
+
 from alerts.audit import entries
 from alerts.audit.event import AuditType
 from alerts.domain.actor import Feed, Person
@@ -8,7 +10,7 @@ from alerts.domain.rights import Right, whose
 from alerts.domain.submission import ReceiptId
 from alerts.domain.worklist import AlertView, Counts, SubmissionView, Worklist
 from alerts.errors import NotFound
-from alerts.pathway.tools import Tools
+from alerts.pathway.tools import Tools, UnitOfWork
 
 
 def worklist(person: Person, tools: Tools) -> Worklist:
@@ -25,11 +27,17 @@ def alert(alert_id: AlertId, person: Person, tools: Tools) -> AlertView:
     """One alert with all that its page shows. Raises NotFound."""
     at = tools.now()
     with tools.begin() as work:
-        view = work.alerts.view(alert_id, at.date())
-        if view is None:
-            raise NotFound("there is no such alert")
+        view = seen(alert_id, work, at)
         work.trail.append(entries.viewed(view.row.alert, person, at))
         work.commit()
+    return view
+
+
+def seen(alert_id: AlertId, work: UnitOfWork, at: dt.datetime) -> AlertView:
+    """One alert, within a transaction that says so on the trail. Raises NotFound."""
+    view = work.alerts.view(alert_id, at.date())
+    if view is None:
+        raise NotFound("there is no such alert")
     return view
 
 

@@ -11,6 +11,7 @@ from alerts.detection.policy import Rules
 from alerts.domain.bundling import Bundling
 from alerts.domain.notice import Message
 from alerts.domain.recipient import Channel
+from alerts.domain.referral import ReferralSite
 from alerts.domain.worklist import Counts
 from alerts.journal import Journal
 from alerts.notification.routing import MailPolicy
@@ -103,6 +104,7 @@ class Tools:
 
     `is_shadow`: the whole site decides and records, and tells nobody. `journal`: where receipts
     are noted as well, outside of the database. `zone`: the time zone of the site's clocks.
+    `referral_site`: whom the site refers to, and how.
     """
 
     begin: Callable[[], AbstractContextManager[UnitOfWork]]
@@ -119,3 +121,4 @@ class Tools:
     bundling: Bundling = field(default_factory=Bundling)
     operations: Operations = field(default_factory=Operations)
     journal: Journal | None = None
+    referral_site: ReferralSite = field(default_factory=ReferralSite)

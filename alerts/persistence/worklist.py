@@ -23,6 +23,7 @@ from alerts.persistence.facts import to_demographics
 from alerts.persistence.joined_charts import joined
 from alerts.persistence.reach import is_theirs
 from alerts.persistence.rows import to_alert, to_basis, to_change, to_decision, to_notice
+from alerts.persistence.sources import shown_in, sources
 
 _alerts, _decisions = tables.alerts, tables.decisions
 _patients, _feeds, _records = tables.patients, tables.feeds, tables.records
@@ -64,13 +65,16 @@ def alert(connection: Connection, wanted: AlertId, today: dt.date) -> AlertView 
     changes = tables.alert_changes
     theirs = select(changes).where(changes.c.alert_id == wanted).order_by(changes.c.number)
     history = tuple(map(to_change, connection.execute(theirs)))
+    others = joined(connection, {row.chart_id}).get(row.chart_id, ())
+    decided = to_decision(decision.decision, decision.recheck_on)
     return AlertView(
-        row=_to_row(row, today, joined(connection, {row.chart_id}).get(row.chart_id, ())),
-        decision=to_decision(decision.decision, decision.recheck_on),
+        row=_to_row(row, today, others),
+        decision=decided,
         decided_at=decision.decided_at,
         history=history,
         notices=notices_of(connection, {row.id}).get(row.id, ()),
         names=_names(connection, history),
+        sources=sources(connection, row.feed_name, shown_in(decided)),
     )
 
 

@@ -10,10 +10,10 @@ from typing import IO
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from alerts.domain.decision import Outcome
+from alerts.guidance.doses import dose_day, dose_from
 from alerts.pathway.rehearse import Rehearsed
 from alerts.reporting.tally import Tally, bar_chart
 from alerts.version import VERSION
-from alerts.web.doses import dose_day, dose_from
 from alerts.web.words import said
 
 _PAGES = Environment(

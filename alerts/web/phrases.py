@@ -20,9 +20,10 @@ from alerts.domain.codes import (
 )
 from alerts.domain.dates import years_between
 from alerts.domain.decision import Answer, Finding, Reason
-from alerts.domain.worklist import AlertView
+from alerts.domain.worklist import AlertView, Source
+from alerts.guidance.doses import dose_doubts
+from alerts.guidance.words import day as day
 from alerts.web import words
-from alerts.web.doses import dose_doubts
 
 _SYSTEMS = {
     RXNORM: "RxNorm",
@@ -53,11 +54,6 @@ def sex(demographics: Demographics | None) -> str:
     return words.said(demographics.gender if demographics else Gender.UNKNOWN)
 
 
-def day(date: dt.date | None) -> str:
-    """A day, unmistakable on both sides of the ocean."""
-    return f"{date.day} {date:%B %Y}" if date else "unknown"
-
-
 def moment(at: dt.datetime) -> str:
     """A moment, to the minute."""
     utc = at.astimezone(dt.UTC)
@@ -86,6 +82,14 @@ def actor(who: Actor, names: Iterable[tuple[str, str]]) -> str:
     if who.kind is ActorKind.SERVICE:
         return "the service"
     return dict(names).get(who.id, "a feed" if who.kind is ActorKind.FEED else "a person")
+
+
+def source(said: Source | None) -> str:
+    """Which feed said it, and when; a resource that is gone was said by nobody any more."""
+    if said is None:
+        return "no longer on the chart"
+    when = moment(said.said_at)
+    return f"{said.feed_name}, {when}" if said.is_stamped else f"{said.feed_name}, arrived {when}"
 
 
 def uncertainties(view: AlertView) -> tuple[str, ...]:

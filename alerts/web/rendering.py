@@ -6,7 +6,8 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse
 
-from alerts.web import doses, phrases, todo, words
+from alerts.guidance import doses
+from alerts.web import phrases, todo, words
 
 _PAGES = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "pages"),
@@ -24,6 +25,7 @@ _PAGES.filters.update(
     day=phrases.day,
     moment=phrases.moment,
     code=phrases.code,
+    source=phrases.source,
     sex=phrases.sex,
     todo=todo.todo,
     due=todo.due,

@@ -13,6 +13,7 @@ from alerts.domain.notice import Delivery, NoticeStatus, Occasion
 from alerts.domain.recipient import Channel, Detour, RecipientKind
 from alerts.domain.submission import Disposition, EntryFate
 from alerts.domain.withholding import Withholding
+from alerts.guidance.words import DOSE_SOURCES
 
 _REASONS: Mapping[StrEnum, str] = {
     Reason.CHECKPOINT_INHIBITOR_ORDERED: "An immune checkpoint inhibitor is ordered.",
@@ -164,15 +165,7 @@ _WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         Disposition.ASSESSED: "Assessed",
         Disposition.QUARANTINED: "Set aside for a person",
     },
-    DoseSource: {
-        DoseSource.GIVEN: "from the report of a dose",
-        DoseSource.TIMING: "from the timing of the order",
-        DoseSource.OCCURRENCE: "from the date of the order",
-        DoseSource.VALIDITY: "from the validity period of the order",
-        DoseSource.APPOINTMENT: "from the infusion appointment",
-        DoseSource.ENCOUNTER: "from the infusion visit",
-        DoseSource.ESTIMATE: "estimated",
-    },
+    DoseSource: DOSE_SOURCES,
     Gender: {
         Gender.FEMALE: "Female",
         Gender.MALE: "Male",

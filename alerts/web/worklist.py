@@ -10,11 +10,11 @@ from starlette.responses import RedirectResponse, Response
 
 from alerts.domain.actor import Person
 from alerts.domain.alert import REASONS, AlertId, Move, OverrideReason, may_move
-from alerts.domain.decision import Reason
 from alerts.domain.rights import Right, may
 from alerts.domain.worklist import AlertView
 from alerts.errors import MoveRefused, Refused
-from alerts.pathway import respond, review
+from alerts.guidance.words import NO_DELAY, TESTS_DO_NOT_WAIT
+from alerts.pathway import refer, respond, review
 from alerts.pathway.attest import Attested, attest
 from alerts.pathway.respond import LONGEST_NOTE, Answered
 from alerts.pathway.tools import Tools
@@ -115,7 +115,10 @@ def _page(
         "may_answer": may_answer,
         "reasons": {move: sorted(REASONS.get(move, ())) for move in _OFFERED},
         "uncertain": phrases.uncertainties(view),
-        "is_child": Reason.CHILD_OR_TEEN in view.decision.reasons(),
+        "guidance": refer.guide(view, tools),
+        "no_delay": NO_DELAY,
+        "tests_do_not_wait": TESTS_DO_NOT_WAIT,
+        "may_refer": may_answer and may_move(alert.status, Move.REFER),
         "longest_note": LONGEST_NOTE,
         "may_attest": alert.is_live() and may(Right.ATTEST_CONSULT, person.role),
     }

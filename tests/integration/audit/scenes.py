@@ -16,7 +16,7 @@ from alerts.domain.alert import Move
 from alerts.domain.condition import Wanted
 from alerts.domain.contact import Hours
 from alerts.errors import NotSignedIn, PermanentFailure
-from alerts.pathway import admit, assess, clarify, contact, replay, review, set_aside
+from alerts.pathway import admit, assess, clarify, contact, refer, replay, review, set_aside
 from alerts.pathway.attest import Attested, attest
 from alerts.pathway.clarify import ToldOfCode, ToldOfOrder
 from alerts.pathway.purge import purge
@@ -82,6 +82,14 @@ def a_consult_is_seen_before_the_mail_leaves(bench: Bench) -> None:
     assess.assess_due(bench.tools)
     bench.push(a_bundle([an_encounter("e1", "p1")]))
     assess.assess_due(bench.tools)
+
+
+@brings(AuditType.DOCUMENT_TAKEN)
+def a_letter_is_printed(bench: Bench) -> None:
+    pushed(bench, an_order("p1"))
+    person = bench.person()
+    [row] = review.worklist(person, bench.tools).rows
+    refer.letter(row.alert.id, person, bench.tools)
 
 
 @brings(AuditType.CONSULT_ATTESTED)

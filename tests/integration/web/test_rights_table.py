@@ -64,6 +64,11 @@ ANSWERED = SEEN | {ADMINISTRATOR: (FORBIDDEN,) * 3}
 THINGS = {
     "GET /alerts/{alert}": SEEN,
     "POST /alerts/{alert}/answers": ANSWERED,
+    "POST /alerts/{alert}/referral": ANSWERED,
+    "GET /alerts/{alert}/letter": ANSWERED,
+    "GET /alerts/{alert}/referral.json": ANSWERED,
+    "GET /alerts/{alert}/leaflet": SEEN,
+    "GET /alerts/{alert}/leaflet.pdf": SEEN,
     "POST /alerts/{alert}/attestations": ANSWERED | {ONCOLOGIST: (FORBIDDEN,) * 3},
     "GET /charts/{patient}": SEEN,
     "POST /charts/{patient}/answers": ANSWERED,

@@ -7,7 +7,7 @@ import pytest
 
 from alerts.domain.chart import ResourceKey
 from alerts.domain.first_dose import DoseBasis, DoseSource, Precision
-from alerts.web import doses
+from alerts.guidance import doses
 from tests.unit.web.builders import alert, decision, row, view
 
 DAY = dt.date(2026, 3, 5)

@@ -4,7 +4,7 @@ import datetime as dt
 
 from alerts.domain.decision import Decision
 from alerts.domain.first_dose import DoseBasis, DoseSource, Precision
-from alerts.web import words
+from alerts.guidance import words
 
 _MAY_HAVE_BEGUN = "treatment may have begun"
 _NEAR_DAYS = {0: "today", 1: "tomorrow", -1: "yesterday"}
@@ -34,7 +34,7 @@ def dose_day(day: dt.date | None, basis: DoseBasis | None = None) -> str:
         return "unknown"
     precision = basis.precision if basis else Precision.DAY
     said = {
-        Precision.DAY: f"{day.day} {day:%B %Y}",
+        Precision.DAY: words.day(day),
         Precision.MONTH: f"{day:%B %Y}",
         Precision.YEAR: f"{day.year}",
     }[precision]
@@ -50,7 +50,7 @@ def dose_from(decision: Decision) -> str:
     if basis is None:
         return ""
     if not basis.is_estimate():
-        return words.said(basis.source)
+        return words.DOSE_SOURCES[basis.source]
     if told_in and told_in.type in _VISITS:
         return "estimated: a visit is asked for, not booked"
     ordered = decision.ordered_on

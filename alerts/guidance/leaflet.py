@@ -1,0 +1,50 @@
+"""Leaflet: the site's words for the patient (Markdown) as a part of a page and as a PDF.
+
+Markup of another kind (HTML, images, links, code) is shown as it was typed and does nothing.
+"""
+
+import datetime as dt
+
+from markdown_it import MarkdownIt
+
+from alerts.domain.referral import FertilityService
+from alerts.guidance.paper import FONT, finished, new_paper
+
+TITLE = "Having children later, and your new treatment"
+WHOM_TO_CALL = "Whom to call"
+_NOT_FOR_PATIENTS = ["image", "link", "autolink", "backticks", "code", "fence"]
+ASK_YOUR_TEAM = "Ask your treatment team for the address of the fertility service."
+
+
+def leaflet_html(text: str, service: FertilityService) -> str:
+    """The leaflet as HTML that holds nothing but text: headings, paragraphs, lists."""
+    reader = MarkdownIt("commonmark", {"html": False}).disable(_NOT_FOR_PATIENTS)
+    return str(reader.render(f"{text.rstrip()}\n\n## {WHOM_TO_CALL}\n\n{_whom(service)}\n"))
+
+
+def leaflet_pdf(text: str, service: FertilityService, at: dt.datetime) -> bytes:
+    """The leaflet as a file to print. It says nothing of the patient who gets it."""
+    paper = new_paper(TITLE, at, text + _whom(service))
+    paper.set_font(FONT, "", 11)
+    # We have no slanted letters: whatever is emphasised is bold.
+    html = leaflet_html(text, service).replace("<em>", "<strong>").replace("</em>", "</strong>")
+    paper.write_html(html, font_family=FONT)
+    return finished(paper)
+
+
+def _whom(service: FertilityService) -> str:
+    if not service.is_known():
+        return ASK_YOUR_TEAM
+    told = (
+        service.name,
+        service.address,
+        f"Phone {service.phone}" if service.phone else "",
+        f"Mail {service.email}" if service.email else "",
+        service.hours,
+    )
+    return "\n".join(f"- {_escaped(each)}" for each in told if each)
+
+
+def _escaped(text: str) -> str:
+    """As plain words: nothing in an address is markup."""
+    return "".join(f"\\{each}" if each in "\\`*_{}[]()#+-.!<>|~" else each for each in text)
