@@ -120,6 +120,8 @@ class _Skim:
         named: list[Raw | UnsetType] = []
         for kind, found in _by_kind(self._bundle).items():
             if kind == "Patient":
+                if len(found) > 1:  # which of them counts, the order of all statements tells
+                    raise _NotPlainError
                 patients |= {self._key(each): self._version(i, each) for i, each in found}
                 named += [each.resource.identifier for _, each in found]
             elif kind in SHARED:

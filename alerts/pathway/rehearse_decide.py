@@ -89,13 +89,13 @@ def _file(mine: list[Glimpse]) -> int:
     if len(mine) == 1:
         return mine[0].place.file
     newest: Glimpse | None = None
+    mine = sorted(mine, key=lambda each: (each.place.file, each.place.offset))
     for each in mine:
         if each.version and (
             newest is None or newest.version is None or each.version.supersedes(newest.version)
         ):
             newest = each
-    first = min(mine, key=lambda each: (each.place.file, each.place.offset))
-    return (newest or first).place.file
+    return (newest or mine[0]).place.file
 
 
 def _open(
