@@ -87,7 +87,7 @@ class Policy:
         return known.get(gender, max(female, male))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Rules:
     """The policy and the value sets that decide: all that `decide` needs beside chart and day."""
 
@@ -138,6 +138,8 @@ class Rules:
 
     def answered(self, answers: CodeMap) -> "Rules":
         """These rules with what people told of one feed's codes; nothing is laid out again."""
+        if answers == self.answers:
+            return self  # whoever remembers what these rules say need not ask again
         told = copy(self)
         object.__setattr__(told, "answers", answers)
         return told

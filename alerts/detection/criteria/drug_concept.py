@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import lru_cache
 
 from alerts.detection.drug_names.reader import DrugText, Verdict, read_drug_text
 from alerts.detection.policy import Rules
@@ -67,9 +68,11 @@ _ABSENCE = frozenset(
 _BY_TEXT = {Verdict.HOLD: Said.HOLD, Verdict.MATCH: Said.DRUG}
 
 
+@lru_cache(maxsize=2048)
 def read_concept(concept: Concept, rules: Rules) -> Read:
     """What codes and words of one concept say together, and a person where words leave doubt.
 
+    Hospitals order the same drugs in the same words over and over, so what was read is remembered.
     The site's map comes before what a person answered; both come after every code and name of ours.
     """
     concept = _without_absence(concept)

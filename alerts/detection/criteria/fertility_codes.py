@@ -17,6 +17,8 @@ from alerts.domain.codes import (
 )
 
 ICD_10_PCS = "http://www.cms.gov/Medicare/Coding/ICD10"
+_REMEMBERED = 20_000
+"""How many codes are remembered at a time."""
 WORDS = "urn:oncofertility-alerts:words"
 """The system under which a value set holds words that are looked for in texts."""
 
@@ -44,24 +46,27 @@ def find(coding: Coding, value_set: ValueSet) -> Member | None:
 class Lookup:
     """Finds codes in several value sets, directly or by the site's map of its own codes.
 
-    A code that stands on many events is looked up once.
+    A code that stands on many events is looked up once; the same rules always find the same.
     """
 
     def __init__(self, local_codes: CodeMap, *value_sets: ValueSet) -> None:
         self._local_codes = local_codes
         self._value_sets = value_sets
-        self._known: dict[tuple[str, str], tuple[Member, ...]] = {}
+        self._known: dict[Coding, tuple[Member, ...]] = {}
 
     def members(self, codings: Iterable[Coding]) -> tuple[Member, ...]:
         """What the codings are, in each of the value sets."""
         return tuple(member for coding in codings for member in self._of(coding))
 
     def _of(self, coding: Coding) -> tuple[Member, ...]:
-        key = (coding.system, coding.code)
-        if key not in self._known:
+        known = self._known.get(coding)
+        if known is None:
+            if len(self._known) >= _REMEMBERED:
+                self._known.clear()
             direct = (find(coding, each) for each in self._value_sets)
-            self._known[key] = tuple(member for member in direct if member) or self._mapped(coding)
-        return self._known[key]
+            known = tuple(member for member in direct if member) or self._mapped(coding)
+            self._known[coding] = known
+        return known
 
     def _mapped(self, coding: Coding) -> tuple[Member, ...]:
         """What the site's map says that its own code is."""

@@ -4,6 +4,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from alerts.detection.criteria.fertility_codes import Lookup, Words, codings_of
 from alerts.detection.criteria.fertility_meanings import (
@@ -75,7 +76,7 @@ def signs(chart: Chart, rules: Rules) -> Iterator[Sign]:
     near_fertility = {key for each in seen if each.is_of_fertility() for key in each.near()}
     donated = [each.event.on for each in seen if each.is_for_donor() and each.event.on]
     since = _cancer_since(seen)
-    words = Words(rules.fertility_care)
+    words = _words(rules)
     for each in seen:
         members = (*each.coded, *each.served, *words.members(each.event))
         if members or each.event.kind is CareKind.ATTESTATION:
@@ -90,13 +91,24 @@ def signs(chart: Chart, rules: Rules) -> Iterator[Sign]:
             )
 
 
-def _looked_up(chart: Chart, rules: Rules) -> Iterator[_Codes]:
-    clinicians = dict(chart.clinicians)
-    diagnoses = _diagnoses(chart)
+@lru_cache(maxsize=4)
+def _words(rules: Rules) -> Words:
+    return Words(rules.fertility_care)
+
+
+@lru_cache(maxsize=4)
+def _lookups(rules: Rules) -> tuple[Lookup, Lookup, Lookup]:
+    """Codes of fertility care, of cancer, and of services: laid out once for the same rules."""
     sets = (rules.fertility_preservation, rules.fertility_consult, rules.fertility_care)
     care = Lookup(rules.local_codes, *sets)
     cancer = Lookup(rules.local_codes, rules.cancer_diagnosis)
-    services = Lookup(rules.local_codes, rules.fertility_services)
+    return care, cancer, Lookup(rules.local_codes, rules.fertility_services)
+
+
+def _looked_up(chart: Chart, rules: Rules) -> Iterator[_Codes]:
+    clinicians = dict(chart.clinicians)
+    diagnoses = _diagnoses(chart)
+    care, cancer, services = _lookups(rules)
     for key, event in chart.events:
         if event.state is not CareState.VOID:
             codings = [*codings_of(event.concepts), *diagnoses.get(key, ())]

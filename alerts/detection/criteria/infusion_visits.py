@@ -12,6 +12,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from alerts.detection.criteria.drug_concept import Said, read_concept
 from alerts.detection.criteria.fertility_codes import Lookup, codings_of
@@ -65,6 +66,11 @@ def infusion_visits(
     )
 
 
+@lru_cache(maxsize=4)
+def _lookup(rules: Rules) -> Lookup:
+    return Lookup(rules.local_codes, rules.infusion_visits)
+
+
 class _Ties:
     """Finds what ties a visit to the orders of one chart."""
 
@@ -85,7 +91,7 @@ class _Ties:
             for key, event in chart.events
             if event.kind in _STEPS and key not in self._fertility
         }
-        self._lookup = Lookup(rules.local_codes, rules.infusion_visits)
+        self._lookup = _lookup(rules)
         written = [order.authored.earliest() for order in orders.values() if order.authored]
         self._since = min(written, default=None)
 

@@ -8,6 +8,7 @@ menopause, an organ that the recorded sex does not have) still alerts, and is sh
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from alerts.detection.criteria.fertility_codes import Lookup, codings_of
 from alerts.detection.policy import Rules
@@ -158,9 +159,16 @@ def _is_conflict(chart: Chart, fact: _Fact) -> bool:
     return _NOT_OF.get(fact.member.meaning) is gender_of(chart)
 
 
+@lru_cache(maxsize=4)
+def _lookups(rules: Rules) -> tuple[Lookup, Lookup]:
+    """Codes that may exclude, and codes to ask about: laid out once for the same rules."""
+    excluding = Lookup(rules.local_codes, rules.no_reproductive_potential)
+    return excluding, Lookup(rules.local_codes, rules.ask_before_excluding)
+
+
 def _facts(chart: Chart, rules: Rules, today: dt.date) -> Iterator[_Fact]:
     """Confirmed, past facts with a code that may exclude."""
-    excluding = Lookup(rules.local_codes, rules.no_reproductive_potential)
+    excluding, _ = _lookups(rules)
     for key, event in _past(chart, today):
         for member in _with_sides(excluding.members(codings_of(event.concepts))):
             yield _Fact(key=key, event=event, member=member)
@@ -188,7 +196,7 @@ def _to_ask(chart: Chart, bearing: list[_Fact], rules: Rules, today: dt.date) ->
         for each in bearing
         if each.member.meaning not in one_sided or _is_conflict(chart, each)
     ]
-    asking = Lookup(rules.local_codes, rules.ask_before_excluding)
+    _, asking = _lookups(rules)
     sided = {each.key for each in bearing if each.member.meaning in one_sided}
     listed = [
         _Fact(key=key, event=event, member=member)
