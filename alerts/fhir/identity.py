@@ -32,11 +32,14 @@ from alerts.fhir.urls import Address, address, identifier_asked
 _PLAIN_ID = re.compile(r"[A-Za-z0-9._~:@+=-]{1,128}")
 _DIGEST_LENGTH = 32
 _NAMING = frozenset({"PUT", "DELETE"})
+_NOWHERE = Address()
 
 
 def identities(entries: Sequence[Entry]) -> tuple[ResourceKey | None, ...]:
     """The key of each entry of one delivery; None for an entry that names no resource."""
     keys = [resource_key(each) for each in entries]
+    if len(set(keys)) == len(keys):
+        return tuple(keys)
     named = {(key, _apart(each)) for key, each in zip(keys, entries, strict=True) if key}
     shared = Counter(key for key, _ in named)
     return tuple(
@@ -156,8 +159,8 @@ def _identifier_id(entry: Entry) -> str:
 
 def _requested(entry: Entry) -> Address:
     """What the request's URL names, where it names what the resource is."""
-    named = address(entry.url) if entry.method in _NAMING else Address()
-    return named if named.type == entry.type else Address()
+    named = address(entry.url) if entry.method in _NAMING else _NOWHERE
+    return named if named.type == entry.type else _NOWHERE
 
 
 def _apart(entry: Entry) -> str:
