@@ -31,6 +31,7 @@ NAMES = frozenset(
         "LARGEST_BODY_MB",
         "POLICY_FILE",
         "SHADOW",
+        "CHANNELS_FILE",
         "VALUES_FOLDER",
         "REFERRAL_FOLDER",
         "DEAD_MAN_URL",
@@ -51,6 +52,7 @@ class Settings:
     `receipt_journal` is a folder outside of the database that receipts are noted in.
     `database_folder` is one on the disk of the database, if that is of this machine; `least_free`
     are the bytes that must stay free there. docs/operations.md explains the last five.
+    `channels_file` names ways beside e-mail by which people can be told (docs/channels.md).
     """
 
     database_url: str = field(repr=False)
@@ -76,6 +78,7 @@ class Settings:
     receipt_journal: Path | None = None
     database_folder: Path | None = None
     least_free: int = LEAST_FREE_MB * MEGABYTE
+    channels_file: Path | None = None
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> "Settings":
@@ -105,6 +108,7 @@ class Settings:
             receipt_journal=read.folder("RECEIPT_JOURNAL"),
             database_folder=read.folder("DATABASE_FOLDER"),
             least_free=read.number("LEAST_FREE_MB", LEAST_FREE_MB) * MEGABYTE,
+            channels_file=read.path("CHANNELS_FILE"),
         )
 
 

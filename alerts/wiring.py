@@ -12,9 +12,12 @@ from alerts.domain.recipient import Channel
 from alerts.fhir.value_folder import load_values, site_files
 from alerts.guidance.site import load_site
 from alerts.journal import Journal
+from alerts.notification import site_channels
 from alerts.notification.channels.dead_man import DeadManSwitch
 from alerts.notification.channels.email import Email, MailServer
+from alerts.notification.responsibility import load_responsibility
 from alerts.notification.routing import MailPolicy
+from alerts.notification.site_channels import SiteChannels
 from alerts.pathway.operations import Operations
 from alerts.pathway.tools import Tools
 from alerts.persistence.engine import make_engine
@@ -24,6 +27,7 @@ from alerts.queue_state import look
 from alerts.settings import Settings
 
 _DETECTION = files("alerts.detection")
+_RESPONSIBILITY = files("alerts.notification") / "responsibility.toml"
 
 
 def build(settings: Settings) -> Tools:
@@ -36,21 +40,29 @@ def build(settings: Settings) -> Tools:
         password=settings.smtp_password,
         starttls=settings.smtp_starttls,
     )
+    ways = channels(settings.channels_file)
     return Tools(
         begin=partial(begin, make_engine(settings.database_url)),
         now=clock.now,
         new_id=uuid4,
         rules=rules(settings.policy_file, settings.values_folder),
         mail_policy=MailPolicy(fallback=settings.fallback_email, domains=settings.mail_domains),
-        senders={Channel.EMAIL: Email(server=server)},
+        senders={Channel.EMAIL: Email(server=server), **ways.senders},
         bell=RedisBell(settings.redis_url),
         public_url=settings.public_url,
         largest_body=settings.largest_body,
         is_shadow=settings.is_shadow,
+        zone=load_responsibility(_RESPONSIBILITY.read_text()).hours.zone,
+        bundling=ways.bundling,
         journal=Journal(settings.receipt_journal) if settings.receipt_journal else None,
         operations=_operations(settings),
         referral_site=load_site(settings.referral_folder),
     )
+
+
+def channels(channels_file: Path | None) -> SiteChannels:
+    """By which ways, beside e-mail, the site can tell people. Raises SettingsError."""
+    return site_channels.read(channels_file.read_text() if channels_file else "", clock.now)
 
 
 def _operations(settings: Settings) -> Operations:
