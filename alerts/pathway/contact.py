@@ -97,15 +97,23 @@ def change(contact: Contact, actor: Actor, tools: Tools) -> None:
     for way in contact.ways:
         sender = tools.senders.get(way.channel)
         if sender is None:
-            raise Refused(f"this site has no channel {way.channel}", expression="ways")
+            raise Refused(f"This site has no channel {way.channel}.", expression="ways")
         if way.channel is not Channel.EMAIL and not sender.takes(way.address):
-            raise Refused(f"that is no address for {way.channel}", expression="ways")
+            raise Refused(f"That is no address for {way.channel}.", expression="ways")
     if contact.quiet and contact.quiet.start == contact.quiet.end:
-        raise Refused("quiet hours need two different times", expression="quiet")
+        raise Refused("Quiet hours need two different times.", expression="quiet")
     with tools.begin() as work:
         event = notice_entries.contact_changed(contact, actor, tools.now())
         work.contacts.set(contact, audit=event)
         work.commit()
+
+
+def offered(tools: Tools) -> tuple[tuple[Channel, bool], ...]:
+    """The channels of the site, e-mail first, and whether each asks a person for an address."""
+    there = [each for each in Channel if each in tools.senders]
+    return tuple(
+        (each, each is not Channel.EMAIL and not tools.senders[each].takes("")) for each in there
+    )
 
 
 def inbox(person: Person, tools: Tools) -> tuple[InboxRow, ...]:

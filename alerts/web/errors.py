@@ -93,7 +93,9 @@ async def refused(request: Request, error: Exception) -> Response:
     if _is_for_system(request.url.path):
         return Response(receive.outcome_of(error), status, headers, media_type=FHIR_JSON)
     if isinstance(error, NotSignedIn):
-        return RedirectResponse(f"/sign-in?next={quote(request.url.path, safe='')}", 303)
+        notice = request.query_params.get("notice", "")
+        asked = request.url.path + (f"?notice={notice}" if notice else "")
+        return RedirectResponse(f"/sign-in?next={quote(asked, safe='')}", 303)
     return _page(status, str(error))
 
 

@@ -82,6 +82,10 @@ def _told(now: Condition) -> dict[str, object]:
             "oldest_seconds": now.since(counts.oldest_notice),
             "undeliverable": counts.notices_undeliverable,
         },
+        "alerts": {
+            "waiting": counts.alerts_live,
+            "nobody_told": counts.alerts_nobody_told,
+        },
         "trail": {
             "sealed": pulse.sealed,
             "newest_sealed_seconds": now.since(pulse.sealed_at),

@@ -131,6 +131,7 @@ def _notice(notice: Notice) -> Told:
         "address": masked(recipient.address),
         "detour": recipient.detour.value,
         "status": notice.status.value,
+        "delivery": notice.delivery().value,
         "settled": notice.settled_at.isoformat() if notice.settled_at else None,
     }
 

@@ -19,7 +19,8 @@ AT_ONCE = 4
 """Passwords that are checked at the same time; each takes 64 MB and slows down whoever guesses."""
 _LONGEST = 200
 _LOCAL = re.compile(
-    r"/(worklist|clarify|answers|charts|status|quarantine|(alerts|charts)/[0-9a-f-]{36})"
+    r"/(worklist|inbox|settings|clarify|answers|charts|status|quarantine"
+    r"|(alerts|charts)/[0-9a-f-]{36}(\?notice=[0-9a-f-]{36})?)"
 )
 _LIMITER = CapacityLimiter(AT_ONCE)
 

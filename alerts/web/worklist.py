@@ -14,7 +14,7 @@ from alerts.domain.rights import Right, may
 from alerts.domain.worklist import AlertView
 from alerts.errors import MoveRefused, Refused
 from alerts.guidance.words import NO_DELAY, TESTS_DO_NOT_WAIT
-from alerts.pathway import refer, respond, review
+from alerts.pathway import contact, refer, respond, review
 from alerts.pathway.attest import Attested, attest
 from alerts.pathway.respond import LONGEST_NOTE, Answered
 from alerts.pathway.tools import Tools
@@ -51,8 +51,10 @@ def show_waiting(person: SeesWorklist, request: Request, tools: GivenTools) -> R
 
 @router.api_route("/alerts/{alert}", methods=["GET", "HEAD"])
 def show(alert: str, person: SeesAlert, request: Request, tools: GivenTools) -> Response:
-    """One alert. Opening it changes nothing about it: mail scanners open links too."""
+    """One alert. Opening it changes nothing about it but who has seen what they were told."""
     view = review.alert(_id(alert), person, tools)
+    if request.method == "GET":
+        contact.see(view, person, request.query_params.get("notice", ""), tools)
     return _page(view, request, person, tools, told=_confirmed(view, request, person))
 
 

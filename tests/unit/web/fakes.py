@@ -55,6 +55,7 @@ class Memory:
     events: list[AuditEvent] = field(default_factory=list)
     rings: list[str] = field(default_factory=list)
     broken: tuple[Broken, ...] = ()
+    unseen: int = 0
     is_away: bool = False
     breaks: bool = False
 
@@ -74,6 +75,10 @@ class FakeWork:
         self.memory = memory
         self.feeds = self.people = self.submissions = self
         self.alerts = self.notices = self.trail = self.watching = self.reach = self.sign_ins = self
+        self.contacts = self
+
+    def unseen(self, person: PersonId) -> int:
+        return self.memory.unseen
 
     def commit(self) -> None:
         pass

@@ -111,7 +111,7 @@ def test_an_alert_says_what_why_and_what_not_in_safe_words(client, shown):
         "2026-02-27",
         "Fallback recipient , e-mail: duty@hospital.example",
         "Not the prescriber: no mail address of the prescriber is known.",
-        "Sent, 2 March 2026, 09:30 UTC, after 2 attempts.",
+        "Accepted by the recipient's system, 2 March 2026, 09:30 UTC, after 2 attempts.",
         "Alert raised by the service, 2 March 2026, 09:30 UTC",
     ):
         assert told in words
