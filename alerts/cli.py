@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from alerts import (
+    cli_contact,
     cli_decide,
     cli_load,
     cli_people,
@@ -80,6 +81,7 @@ app.command("rehearse")(cli_rehearse.rehearse)
 app.command("purge")(cli_retain.purge)
 app.command("gap")(cli_retain.gap)
 app.add_typer(cli_site.feed)
+cli_people.person.command("contact")(cli_contact.set_contact)
 app.add_typer(cli_people.person)
 app.add_typer(cli_site.audit)
 app.add_typer(cli_values.values)
