@@ -20,7 +20,7 @@ from alerts.pathway.join import join
 from alerts.pathway.set_aside import FATAL, PATIENCE, quarantine, set_aside_if_broken
 from alerts.pathway.tools import Tools
 
-BATCH = 20
+BATCH = 100
 LEASE = dt.timedelta(seconds=45)
 """What a dead worker left is due again after it. A batch that takes longer may be assessed twice,
 which changes nothing."""
@@ -92,20 +92,23 @@ def _measured_differently(cases: Iterable[_Case]) -> set[tuple[FeedId, ResourceK
 
 
 def _assess_or_part(cases: Sequence[_Case], tools: Tools) -> None:
-    """Assess them together; where one of them breaks that, each for itself.
+    """Assess them together; where one of them breaks that, each half for itself, down to the one.
 
     An unknown error is caught here and in `set_aside`, since its cause is in a delivery.
     """
-    if len(cases) > 1:
-        try:
-            if _assess(cases, tools):
-                return
-        except Unavailable:
-            raise
-        except Exception:
-            _log.warning("deliveries are assessed one by one", extra={"many": len(cases)})
-    for case in cases:
-        _assess_or_set_aside(case, tools)
+    if len(cases) == 1:
+        _assess_or_set_aside(cases[0], tools)
+        return
+    try:
+        if _assess(cases, tools):
+            return
+    except Unavailable:
+        raise
+    except Exception:
+        _log.warning("deliveries are assessed in halves", extra={"many": len(cases)})
+    middle = len(cases) // 2
+    _assess_or_part(cases[:middle], tools)
+    _assess_or_part(cases[middle:], tools)
 
 
 def _assess(cases: Sequence[_Case], tools: Tools) -> bool:

@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, delete, insert, select
+from sqlalchemy import Connection, Row, delete, select
 
 from alerts.domain.chart import PatientId
 from alerts.domain.codes import canonical_system
 from alerts.domain.decision import Decision
 from alerts.persistence.answer_tables import asked_codes
+from alerts.persistence.bulk import add_all
 from alerts.persistence.encoding import storable
 from alerts.persistence.expressions import among
 from alerts.persistence.facts import spelled
@@ -39,8 +40,7 @@ def keep(connection: Connection, made: Mapping[PatientId, Decision], at: dt.date
         for patient in changing
         for row in _since(wanted[patient], known[patient], at)
     ]
-    if said:
-        connection.execute(insert(asked_codes), said)
+    add_all(connection, asked_codes, said)
 
 
 def _since(

@@ -11,7 +11,6 @@ from typing import Any
 from sqlalchemy import (
     JSON,
     Connection,
-    Insert,
     Integer,
     LargeBinary,
     Table,
@@ -20,7 +19,7 @@ from sqlalchemy import (
     func,
     select,
 )
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import Insert, insert
 from sqlalchemy.sql.selectable import TableValuedAlias
 
 ROWS = "rows"

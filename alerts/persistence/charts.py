@@ -3,11 +3,11 @@
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from functools import cache
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, case, func, or_, select, tuple_
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.sql.base import ReadOnlyColumnCollection
 from sqlalchemy.sql.dml import ReturningInsert
 
@@ -16,9 +16,10 @@ from alerts.domain.alert import AlertStatus
 from alerts.domain.assembly import assemble, newest
 from alerts.domain.chart import Chart, PatientId, Record, ResourceKey
 from alerts.persistence import chart_locks, links, patients
+from alerts.persistence.bulk import ROWS, adding
 from alerts.persistence.chart_locks import hold_charts
 from alerts.persistence.expressions import holds
-from alerts.persistence.facts import spelled, to_record, to_row
+from alerts.persistence.facts import FACTS, spelled, to_record, to_row
 from alerts.persistence.joined_charts import gathered
 from alerts.persistence.locks import LockClass, hold, try_hold_patient
 from alerts.persistence.tables import alerts, decisions, records
@@ -55,7 +56,7 @@ class Charts:
             to_row(each) | {"feed_id": feed, "patient_id": _owner(each, known)}
             for each in latest.values()
         ]
-        merged = self._connection.execute(_upsert(), rows)
+        merged = self._connection.execute(_upsert(), {ROWS: rows})
         kept = {row.resource for row in merged if row.is_news}
         return tuple(record for name, record in latest.items() if name in kept)
 
@@ -221,12 +222,13 @@ def _only_arrival_tells(record: Record, held: Record) -> bool:
     return not (said.number >= 0 and known.number >= 0 and said.number != known.number)
 
 
-def _upsert() -> ReturningInsert[tuple[str, bool]]:
+@cache
+def _upsert() -> ReturningInsert[Any]:
     """One record a row, sorted: rows are locked in one order. The greater version wins.
 
     A deletion does not say whose resource it was: its patient and its kind stay.
     """
-    new = insert(records)
+    new = adding(records, (*FACTS, "feed_id", "patient_id"))
     said = new.excluded
     owner = case(
         (said.fact.is_(None), func.coalesce(said.patient_id, records.c.patient_id)),

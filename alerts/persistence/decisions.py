@@ -3,13 +3,14 @@
 import datetime as dt
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, select, update
 
 from alerts.audit.event import AuditEvent
 from alerts.domain.chart import PatientId
 from alerts.domain.decision import Decision, DecisionId
 from alerts.persistence import asked
 from alerts.persistence.audit_trail import Trail
+from alerts.persistence.bulk import add_all
 from alerts.persistence.expressions import among
 from alerts.persistence.rows import decision_row, to_decision
 from alerts.persistence.tables import decisions
@@ -61,7 +62,7 @@ class Decisions:
             | decision_row(decision)
             for decision_id, patient, decision in made
         ]
-        self._connection.execute(insert(decisions), rows)
+        add_all(self._connection, decisions, rows)
         asked.keep(self._connection, {patient: decision for _, patient, decision in made}, at)
         self._trail.append_all(audit)
 

@@ -10,6 +10,11 @@ from alerts.domain.chart import Demographics, Fact, Record, ResourceKey, Version
 from alerts.domain.fact_kinds import FACT_KINDS
 from alerts.persistence.encoding import storable
 
+FACTS = (
+    *("resource", "said_at", "number", "arrival", "position", "is_stamped", "is_news"),
+    *("digest", "kind", "fact", "links"),
+)
+"""The columns that `to_row` fills."""
 SHARED_KINDS = ("product", "clinician")
 """The kinds that belong to no single patient and that charts borrow through links."""
 
@@ -33,7 +38,7 @@ def to_row(record: Record) -> dict[str, object]:
     return {
         "resource": spelled(record.key),
         "said_at": min(max(version.said_at, _EARLIEST), _LATEST),
-        "number": version.number,
+        "number": str(version.number),
         "arrival": version.arrival,
         "position": version.position,
         "is_stamped": version.is_stamped,

@@ -1,7 +1,7 @@
 """What patients are known by, in the tables: who may be whom, and what their feeds said of it."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Set
+from collections.abc import Collection, Iterable, Iterator, Mapping, Set
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +14,6 @@ from sqlalchemy import (
     Select,
     and_,
     delete,
-    insert,
     or_,
     select,
     true,
@@ -26,6 +25,7 @@ from alerts.domain.chart import ResourceKey, key_of
 from alerts.domain.demographics import Claims
 from alerts.domain.identity import MOST_BEARERS, PATIENT, Known, Source
 from alerts.persistence import patients
+from alerts.persistence.bulk import add_all
 from alerts.persistence.expressions import among
 from alerts.persistence.facts import spelled, to_demographics
 from alerts.persistence.tables import patient_merges as merges
@@ -103,13 +103,14 @@ def tell(
 ) -> bool:
     """Write what these Patients, as they are now known, say of who they are; whether it is news."""
     found = patients.ids(connection, feed, (key for key in written if key.type == PATIENT))
-    claims = _claims(connection, feed, found) if found else {}
-    is_news = False
-    for key, patient in found.items():
-        said = claims.get(key, Claims())
-        is_news |= _write_names(connection, feed, patient, said, trusted)
-        is_news |= _write_merges(connection, feed, patient, said)
-    return is_news
+    if not found:
+        return False
+    claims = _claims(connection, feed, found)
+    said: dict[UUID, Claims] = {
+        patient: claims.get(key, Claims()) for key, patient in found.items()
+    }
+    has_names = _write_names(connection, feed, said, trusted)
+    return _write_merges(connection, feed, said) or has_names
 
 
 def _claims(
@@ -122,13 +123,19 @@ def _claims(
 
 
 def _write_names(
-    connection: Connection, feed: FeedId, patient: UUID, said: Claims, trusted: Collection[str]
+    connection: Connection, feed: FeedId, said: Mapping[UUID, Claims], trusted: Collection[str]
 ) -> bool:
-    before = connection.execute(select(names).where(names.c.patient_id == patient)).all()
-    wanted = {each.name: (each.system, each.system in trusted) for each in said.identifiers}
-    if {row.name: (row.system, row.is_trusted) for row in before} == wanted:
+    wanted = {
+        (patient, each.name): (each.system, each.system in trusted)
+        for patient, claims in said.items()
+        for each in claims.identifiers
+    }
+    rows = connection.execute(select(names).where(among(names.c.patient_id, said.keys())))
+    before = {(row.patient_id, row.name): (row.system, row.is_trusted) for row in rows}
+    if before == wanted:
         return False
-    connection.execute(delete(names).where(names.c.patient_id == patient))
+    changed = {patient for (patient, _), _ in before.items() ^ wanted.items()}
+    connection.execute(delete(names).where(among(names.c.patient_id, changed)))
     new = [
         {
             "patient_id": patient,
@@ -137,30 +144,41 @@ def _write_names(
             "system": system,
             "is_trusted": is_trusted,
         }
-        for name, (system, is_trusted) in sorted(wanted.items())
+        for (patient, name), (system, is_trusted) in sorted(wanted.items())
+        if patient in changed
     ]
-    if new:
-        connection.execute(insert(names), new)
+    add_all(connection, names, new)
     return True
 
 
-def _write_merges(connection: Connection, feed: FeedId, patient: UUID, said: Claims) -> bool:
-    spelled_others = (*said.replaced_by, *said.replaces)
-    others = patients.ids(connection, feed, map(key_of, spelled_others))
+def _write_merges(connection: Connection, feed: FeedId, said: Mapping[UUID, Claims]) -> bool:
+    called = {each for claims in said.values() for each in (*claims.replaced_by, *claims.replaces)}
+    others = patients.ids(connection, feed, map(key_of, called))
     ids: dict[str, UUID] = {spelled(key): each for key, each in others.items()}
-    wanted: set[tuple[UUID, UUID]] = {(patient, ids[each]) for each in said.replaced_by}
-    wanted |= {(ids[each], patient) for each in said.replaces}
-    known_rows = connection.execute(select(merges).where(merges.c.told_by == patient)).all()
-    if {(row.replaced_id, row.survivor_id) for row in known_rows} == wanted:
+    wanted = {
+        (patient, *pair)
+        for patient, claims in said.items()
+        for pair in _pairs(patient, claims, ids)
+    }
+    rows = connection.execute(select(merges).where(among(merges.c.told_by, said.keys())))
+    before = {(row.told_by, row.replaced_id, row.survivor_id) for row in rows}
+    if before == wanted:
         return False
-    connection.execute(delete(merges).where(merges.c.told_by == patient))
+    changed = {told_by for told_by, _, _ in before ^ wanted}
+    connection.execute(delete(merges).where(among(merges.c.told_by, changed)))
     new = [
-        {"told_by": patient, "replaced_id": replaced, "survivor_id": survivor}
-        for replaced, survivor in sorted(wanted)
+        {"told_by": told_by, "replaced_id": replaced, "survivor_id": survivor}
+        for told_by, replaced, survivor in sorted(wanted)
+        if told_by in changed
     ]
-    if new:
-        connection.execute(insert(merges), new)
+    add_all(connection, merges, new)
     return True
+
+
+def _pairs(patient: UUID, claims: Claims, ids: Mapping[str, UUID]) -> Iterator[tuple[UUID, UUID]]:
+    """Who was replaced, and by whom, in the words of one Patient."""
+    yield from ((patient, ids[each]) for each in claims.replaced_by)
+    yield from ((ids[each], patient) for each in claims.replaces)
 
 
 def _told(connection: Connection, some: Set[UUID]) -> set[UUID]:

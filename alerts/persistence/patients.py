@@ -1,15 +1,17 @@
 """Patients in their table: our own id for whoever a feed speaks of."""
 
 from collections.abc import Iterable
+from functools import cache
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, Row, select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import Insert
 
 from alerts.domain.actor import FeedId
 from alerts.domain.chart import PatientId, ResourceKey
 from alerts.errors import NotFound
+from alerts.persistence.bulk import ROWS, adding
 from alerts.persistence.encoding import storable
 from alerts.persistence.expressions import among
 from alerts.persistence.tables import patients
@@ -26,9 +28,14 @@ def ids(
     new = [each for each in wanted if each not in found]
     if new:
         rows = [{"feed_id": feed, "key_type": key.type, "key_id": key.id} for key in new]
-        connection.execute(insert(patients).on_conflict_do_nothing(), rows)
+        connection.execute(_meeting(), {ROWS: rows})
         found |= known(connection, feed, new)
     return {key: found[key] for key in wanted}
+
+
+@cache
+def _meeting() -> Insert:
+    return adding(patients, ("feed_id", "key_type", "key_id")).on_conflict_do_nothing()
 
 
 def known(

@@ -2,10 +2,10 @@
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
+from functools import cache
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, bindparam, func, or_, select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import ColumnElement, Connection, Update, and_, func, or_, select, update
 
 from alerts.audit.event import AuditEvent
 from alerts.domain.actor import FeedId
@@ -25,6 +25,7 @@ from alerts.domain.worklist import SubmissionView
 from alerts.journal import Given
 from alerts.persistence import arrivals, receipts
 from alerts.persistence.audit_trail import Trail
+from alerts.persistence.bulk import ROWS, add_all, given
 from alerts.persistence.expressions import among, holds
 from alerts.persistence.rows import to_submission
 from alerts.persistence.tables import submission_decisions, submissions
@@ -32,7 +33,19 @@ from alerts.persistence.tables import submission_decisions, submissions
 LARGEST_BATCH = 2_000_000
 """Bytes. A batch ends with the delivery that exceeds it, so that a lease outlasts the batch."""
 
+_LAST = 2**63 - 1
 _IS_SUSPECT = or_(submissions.c.lease_until.is_not(None), submissions.c.failures > 0)
+
+
+def _first_untried() -> ColumnElement[int]:
+    """The first arrival that nobody has tried: whatever was tried stands before it in the line.
+
+    So the look for suspects costs the same, however many wait behind.
+    """
+    line = select(submissions.c.arrival).where(
+        holds(submissions.c.disposition, Disposition.RECEIVED), ~_IS_SUSPECT
+    )
+    return func.coalesce(line.order_by(submissions.c.arrival).limit(1).scalar_subquery(), _LAST)
 
 
 class Submissions:
@@ -61,7 +74,8 @@ class Submissions:
         others up to so many, and no more than a batch may hold in bytes.
         """
         alone = submissions.c.times_alone + 1
-        return self._claim(_IS_SUSPECT, 1, at, lease, times_alone=alone) or self._claim(
+        suspect = and_(_IS_SUSPECT, submissions.c.arrival < _first_untried())
+        return self._claim(suspect, 1, at, lease, times_alone=alone) or self._claim(
             ~_IS_SUSPECT, limit, at, lease
         )
 
@@ -119,21 +133,14 @@ class Submissions:
         mine = [each for each in assessed if each.receipt in waiting]
         if not mine:
             return
-        ended = (
-            update(submissions)
-            .where(submissions.c.id == bindparam("receipt"))
-            .values(disposition=Disposition.ASSESSED, settled_at=at, lease_until=None)
-            .values(entries=bindparam("read", type_=submissions.c.entries.type))
-        )
-        said = [{"receipt": each.receipt, "read": each.entries} for each in mine]
-        self._connection.execute(ended, said)
+        said = [{"id": each.receipt, "entries": each.entries, "settled_at": at} for each in mine]
+        self._connection.execute(_settling(), {ROWS: said})
         rows = [
             {"submission_id": each.receipt, "patient_id": patient, "decision_id": decision}
             for each in mine
             for patient, decision in each.decisions
         ]
-        if rows:
-            self._connection.execute(insert(submission_decisions), rows)
+        add_all(self._connection, submission_decisions, rows)
         told = zip(assessed, audit, strict=True)
         self._trail.append_all(event for each, event in told if each.receipt in waiting)
 
@@ -207,3 +214,14 @@ class Submissions:
     def view(self, feed: FeedId, receipt: ReceiptId) -> SubmissionView | None:
         """All that became of one submission of that feed; another feed's is None."""
         return receipts.receipt(self._connection, feed, receipt)
+
+
+@cache
+def _settling() -> Update:
+    said = given(submissions, ("id", "entries", "settled_at"))
+    return (
+        update(submissions)
+        .where(submissions.c.id == said.c.id)
+        .values(disposition=Disposition.ASSESSED, lease_until=None)
+        .values(entries=said.c.entries, settled_at=said.c.settled_at)
+    )
