@@ -32,28 +32,33 @@ class Sender:
     port: int
     key: str
     answered: list[Answered] = field(default_factory=list)
+    began: float = 0.0
+    """When the last push began to send."""
 
     def push(self, numbers: Sequence[int], size: int, rate: float = 0.0) -> list[Answered]:
-        """Push the patients of these numbers; `rate` a second, as fast as answers come if 0."""
+        """Push the patients of these numbers; `rate` a second, as fast as answers come if 0.
+
+        Requests are made before the first is sent: their making is no load.
+        """
         self.answered = []
-        asyncio.run(self._push(numbers, size, rate))
+        requests = [self._request(a_bundle(number, size)) for number in numbers]
+        self.began = time.perf_counter()
+        asyncio.run(self._push(_paced(requests, rate, self.began)))
         return self.answered
 
-    async def _push(self, numbers: Sequence[int], size: int, rate: float) -> None:
-        begun = time.perf_counter()
-        todo = _paced(numbers, rate, begun)
+    async def _push(self, todo: Iterator[tuple[bytes, float]]) -> None:
         async with asyncio.TaskGroup() as group:
             for _ in range(CONNECTIONS):
-                group.create_task(self._talk(todo, size))
+                group.create_task(self._talk(todo))
 
-    async def _talk(self, todo: Iterator[tuple[int, float]], size: int) -> None:
+    async def _talk(self, todo: Iterator[tuple[bytes, float]]) -> None:
         reader, writer = await asyncio.open_connection(self.host, self.port)
-        for number, due in todo:
+        for request, due in todo:
             early = due - time.perf_counter()
             if early > 0:
                 await asyncio.sleep(early)
             started = due or time.perf_counter()
-            writer.write(self._request(a_bundle(number, size)))
+            writer.write(request)
             status = await _answer(reader)
             self.answered.append(Answered(started, time.perf_counter(), status))
         writer.close()
@@ -72,10 +77,10 @@ class Sender:
         return "\r\n".join(head).encode() + body
 
 
-def _paced(numbers: Iterable[int], rate: float, begun: float) -> Iterator[tuple[int, float]]:
-    """Each number and the moment at which it should leave; 0 when that is at once."""
-    for place, number in enumerate(numbers):
-        yield number, begun + place / rate if rate else 0.0
+def _paced(requests: Iterable[bytes], rate: float, begun: float) -> Iterator[tuple[bytes, float]]:
+    """Each request and the moment at which it should leave; 0 when that is at once."""
+    for place, request in enumerate(requests):
+        yield request, begun + place / rate if rate else 0.0
 
 
 async def _answer(reader: asyncio.StreamReader) -> int:

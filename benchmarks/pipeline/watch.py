@@ -75,7 +75,7 @@ class Watch:
         used = dict.fromkeys(PARTS.values(), 0.0)
         for part, process in self.processes():
             times = process.cpu_times()
-            used[part] += times.user + times.system
+            used[part] += times.user + times.system + times.children_user + times.children_system
         return used
 
     def memory(self) -> dict[str, float]:
