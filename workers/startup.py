@@ -5,7 +5,7 @@ from functools import cache
 
 from celery.signals import setup_logging, worker_process_init
 
-from alerts import logs
+from alerts import garbage, logs
 from alerts.pathway.tools import Tools
 from alerts.settings import from_process
 from alerts.wiring import build
@@ -27,3 +27,4 @@ def _begin(**_: object) -> None:
     """Connections are made after the fork: a child must not share its parent's sockets."""
     tools.cache_clear()
     tools()
+    garbage.settle()

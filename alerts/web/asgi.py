@@ -3,7 +3,7 @@
 import logging
 from functools import partial
 
-from alerts import logs, settings, wiring
+from alerts import garbage, logs, settings, wiring
 from alerts.pathway.stand_in import stand_in
 from alerts.web.app import create_app
 
@@ -16,3 +16,4 @@ _tools = wiring.build(settings.from_process())
 _tools.bell.stand_in(partial(stand_in, tools=_tools))
 
 app = create_app(_tools)
+garbage.settle()
