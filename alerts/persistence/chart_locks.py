@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Column, Connection, Row, select
 
 from alerts.domain.actor import FeedId
 from alerts.domain.chart import Clinician, Demographics, PatientId, Product, Record, key_of
@@ -87,9 +87,12 @@ def _hold_whoever(connection: Connection, look: Callable[[], set[tuple[UUID, str
     hold_patients(connection, wanted)
 
 
-def stored(connection: Connection, feed: FeedId, names: Collection[str]) -> dict[str, Row[Any]]:
-    """The rows of these resources, by their spelled keys."""
-    known = select(records).where(records.c.feed_id == feed, among(records.c.resource, names))
+def stored(
+    connection: Connection, feed: FeedId, names: Collection[str], *columns: Column[Any]
+) -> dict[str, Row[Any]]:
+    """The rows of these resources, by their spelled keys; of all columns, or of these."""
+    known = select(*(columns or records.c)).where(records.c.feed_id == feed)
+    known = known.where(among(records.c.resource, names))
     return {row.resource: row for row in connection.execute(known)}
 
 

@@ -28,6 +28,11 @@ from alerts.persistence.tables import patients as patient_rows
 _VERSION = ("said_at", "number", "arrival", "position")
 _PLAIN = (*_VERSION, "is_stamped", "digest", "fact", "links")
 
+_WHOSE = (
+    *(records.c.resource, records.c.kind, records.c.patient_id, records.c.moved_from),
+    *(records.c.arrival, records.c.position, records.c.is_news),
+)
+
 
 class Charts:
     """Records of what feeds said, and the patients they speak of. It decides nothing."""
@@ -85,7 +90,7 @@ class Charts:
         """
         said = tuple(records)
         latest = _newest(said)
-        rows = chart_locks.stored(self._connection, feed, latest.keys())
+        rows = chart_locks.stored(self._connection, feed, latest.keys(), *_WHOSE)
         ids = patients.ids(self._connection, feed, {each.patient for each in said if each.patient})
         by: dict[UUID, set[int]] = defaultdict(set)
         for each in said:

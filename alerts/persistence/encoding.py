@@ -14,6 +14,8 @@ _ESCAPED_NUL = b"\\u0000"
 
 def storable(text: str) -> str:
     """The text with U+FFFD for each character that a PostgreSQL text cannot hold."""
+    if text.isascii() and "\x00" not in text:  # nearly every text, and much the faster look
+        return text
     return _UNSTORABLE.sub(REPLACEMENT, text)
 
 

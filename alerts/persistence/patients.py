@@ -79,7 +79,8 @@ def whose(connection: Connection, patient: PatientId) -> tuple[FeedId, ResourceK
 
 def storable_key(key: ResourceKey) -> ResourceKey:
     """The key as the columns give it back."""
-    return ResourceKey(type=storable(key.type), id=storable(key.id))
+    kept = storable(key.type), storable(key.id)
+    return key if kept == (key.type, key.id) else ResourceKey(type=kept[0], id=kept[1])
 
 
 def _key(row: Row[Any]) -> ResourceKey:
