@@ -20,6 +20,8 @@ _WRAPPERS = ("agent", "actor", "individual", "member", "provider", "party")
 
 def concepts(element: Element, *names: str) -> tuple[Concept, ...]:
     """What is said by codes and words under those names. A bare text is words, but no reference."""
+    if element.lacks(names):
+        return ()
     return tuple(
         concept
         for name in names
@@ -38,6 +40,8 @@ def concept(element: Element, *names: str) -> Concept:
 
 def references(element: Element, *names: str) -> tuple[Element, ...]:
     """The References under those names, those of CodeableReferences too."""
+    if element.lacks(names):
+        return ()
     stated = (name for name in names if name in element.raw)
     found = (_bare(part) for name in stated for part in _parts(element, name))
     return tuple(each for each in found if _is_reference(each))
@@ -45,6 +49,8 @@ def references(element: Element, *names: str) -> tuple[Element, ...]:
 
 def people(element: Element, *names: str) -> tuple[Element, ...]:
     """The References to whoever takes part, bare or wrapped."""
+    if element.lacks(names):
+        return ()
     return tuple(
         reference
         for name in names

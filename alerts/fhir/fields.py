@@ -1,6 +1,6 @@
 """Small readers of raw elements: texts, flags, codes, concepts and dates, none of which raises."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -22,6 +22,10 @@ class Element:
     raw: Json = field(repr=False)
     path: str
     problems: list[Problem] = field(default_factory=list)
+
+    def lacks(self, names: Iterable[str]) -> bool:
+        """None of these elements is there: asked first, since most never are."""
+        return self.raw.keys().isdisjoint(names)
 
     def child(self, name: str) -> "Element":
         """The element of that name; an empty one when it is not there."""
@@ -47,6 +51,8 @@ class Element:
 
     def texts(self, name: str) -> tuple[str, ...]:
         """The texts of a repeating primitive that hold anything."""
+        if name not in self.raw:
+            return ()
         found = (as_text(each) for each in as_list(self.raw.get(name)))
         return tuple(text for text in found if text)
 
@@ -93,6 +99,8 @@ class Element:
 
     def period(self, name: str) -> PartialDate | None:
         """The start of a Period, or else its end."""
+        if name not in self.raw:
+            return None
         period = self.child(name)
         return period.date("start") or period.date("end")
 

@@ -42,6 +42,8 @@ def requested_in(order: Element, scope: Scope) -> tuple[ResourceKey, ...]:
 
 
 def _requests(element: Element, scope: Scope, *names: str) -> tuple[ResourceKey, ...]:
+    if element.lacks(names):
+        return ()
     found = [each for each in references(element, *names) if scope.inside(each) is None]
     keys = scope.keys(found, "ServiceRequest")
     return tuple(key for key in keys if key.type in _REQUESTS)

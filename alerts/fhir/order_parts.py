@@ -53,6 +53,8 @@ def _with(held: Drug, stated: Concept) -> Drug:
 
 def protocols(element: Element) -> tuple[str, ...]:
     """The PlanDefinitions and other protocols that a resource names by URL."""
+    if element.lacks((*_PROTOCOLS, "definition")):
+        return ()
     named = [text for name in _PROTOCOLS for text in element.texts(name)]
     # STU3 has references here, R4's actions a canonical.
     defined = [each.text("reference") for each in element.each("definition")]

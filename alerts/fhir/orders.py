@@ -9,6 +9,8 @@ from alerts.fhir.links import requested_in
 from alerts.fhir.order_parts import drug, orderers, protocols
 from alerts.fhir.references import Scope
 
+_TIMED = ("dosageInstruction", "effectiveDosePeriod", "dispenseRequest")
+
 
 def order(request: Element, scope: Scope) -> Order:
     """What a MedicationRequest asks for."""
@@ -32,6 +34,8 @@ def order(request: Element, scope: Scope) -> Order:
 
 def _starts(request: Element) -> tuple[PartialDate | None, DoseSource]:
     """The first day that the dosage tells; else that from which it may be handed out."""
+    if request.lacks(_TIMED):
+        return None, DoseSource.VALIDITY
     timings = [each.child("timing") for each in request.each("dosageInstruction")]
     found = [day for timing in timings for day in timing.dates("event")]
     bounds = [timing.child("repeat").child("boundsPeriod").date("start") for timing in timings]

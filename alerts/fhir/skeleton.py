@@ -1,7 +1,8 @@
 """Skeleton: of a document only what tells whom it is about and what it orders, and no more.
 
 The rest is passed over without being made into objects, which takes less time than parsing it all.
-Whatever is not just as FHIR writes it has no skeleton; it must be read in full.
+Whatever is not just as FHIR writes it has no skeleton; it must be read in full. No part of one can
+hold itself, so the collector of cycles need not look at any (`gc=False`).
 """
 
 import re
@@ -14,21 +15,21 @@ _ODD = re.compile(rb"\\u(?:0000|[dD])")
 _BEGINNING = 100
 
 
-class Reference(msgspec.Struct):
+class Reference(msgspec.Struct, gc=False):
     """A Reference; one by identifier alone has an empty `reference`."""
 
     reference: str = ""
     type: str = ""
 
 
-class Meta(msgspec.Struct):
+class Meta(msgspec.Struct, gc=False):
     """The stamps of a statement."""
 
     lastUpdated: str = ""  # noqa: N815 - FHIR's name, as are those below
     versionId: str = ""  # noqa: N815
 
 
-class Head(msgspec.Struct):
+class Head(msgspec.Struct, gc=False):
     """The elements of a resource that matter here; UNSET for one that is not there."""
 
     resourceType: str  # noqa: N815
@@ -55,21 +56,21 @@ class Head(msgspec.Struct):
     valueCodeableConcept: Raw | UnsetType = UNSET  # noqa: N815
 
 
-class Request(msgspec.Struct):
+class Request(msgspec.Struct, gc=False):
     """What an entry asks for."""
 
     method: str = ""
     url: str = ""
 
 
-class Response(msgspec.Struct):
+class Response(msgspec.Struct, gc=False):
     """What was answered to it: its stamps."""
 
     etag: str = ""
     lastModified: str = ""  # noqa: N815
 
 
-class BundleEntry(msgspec.Struct):
+class BundleEntry(msgspec.Struct, gc=False):
     """One entry of a Bundle."""
 
     resource: Head
@@ -78,7 +79,7 @@ class BundleEntry(msgspec.Struct):
     response: Response | UnsetType = UNSET
 
 
-class Bundle(msgspec.Struct):
+class Bundle(msgspec.Struct, gc=False):
     """A Bundle, or a resource that stands alone as its one entry (`type` is then empty)."""
 
     resourceType: str  # noqa: N815

@@ -6,7 +6,6 @@ order without a subject, a Bundle inside, a shape that FHIR does not know) is no
 in full.
 """
 
-from collections import defaultdict
 from dataclasses import dataclass
 from functools import lru_cache
 from operator import attrgetter
@@ -112,7 +111,6 @@ class _Skim:
 
     def told(self) -> Skimmed:
         """What the document says."""
-        _check(self._bundle)
         patients: dict[ResourceKey, Version] = {}
         shared: list[Shared] = []
         subjects: set[str] = set()
@@ -210,30 +208,37 @@ class _Skim:
         return self._glance.whole(root, scope_of(owner, root, names))
 
 
-def _check(bundle: Bundle) -> None:
-    """What is not plain is read in full."""
-    if bundle.type not in BUNDLE_TYPES and bundle.resourceType == "Bundle":
-        raise _NotPlainError
-    requests = [each.request for each in bundle.entry if each.request is not UNSET]
-    if any(each.method not in _METHODS for each in requests):
-        raise _NotPlainError
-    heads = [each.resource for each in bundle.entry]
-    if any(each.link is not UNSET for each in heads):
-        raise _NotPlainError
-    for contained in [each.contained for each in heads if each.contained is not UNSET]:
-        held = kinds_held(contained)
-        if not held or "Patient" in held:
-            raise _NotPlainError
-
-
 def _by_kind(bundle: Bundle) -> dict[str, list[tuple[int, BundleEntry]]]:
     """The entries with their places, by the type of their resource."""
-    found: dict[str, list[tuple[int, BundleEntry]]] = defaultdict(list)
+    if bundle.type not in BUNDLE_TYPES and bundle.resourceType == "Bundle":
+        raise _NotPlainError
+    found: dict[str, list[tuple[int, BundleEntry]]] = {}
     for numbered in enumerate(bundle.entry):
-        found[numbered[1].resource.resourceType].append(numbered)
+        entry = numbered[1]
+        head = entry.resource
+        if entry.request is not UNSET or head.link is not UNSET or head.contained is not UNSET:
+            _check(entry)
+        same = found.get(head.resourceType)
+        if same is None:
+            found[head.resourceType] = [numbered]
+        else:
+            same.append(numbered)
     if any(kind == "Bundle" or not looks_like_type(kind) for kind in found):
         raise _NotPlainError
     return found
+
+
+def _check(entry: BundleEntry) -> None:
+    """What asks for more than to be kept, is linked, or holds a patient, is read in full."""
+    head = entry.resource
+    if entry.request is not UNSET and entry.request.method not in _METHODS:
+        raise _NotPlainError
+    if head.link is not UNSET:
+        raise _NotPlainError
+    if head.contained is not UNSET:
+        held = kinds_held(head.contained)
+        if not held or "Patient" in held:
+            raise _NotPlainError
 
 
 def _only(patients: set[ResourceKey]) -> ResourceKey | None:

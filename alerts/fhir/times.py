@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+from functools import lru_cache
 
 from alerts.domain.dates import PartialDate
 
@@ -14,6 +15,7 @@ _YEARS = range(1900, 9999)
 """Years that an instant may have: those before are no stamps, and 9999 has no later zone."""
 
 
+@lru_cache(maxsize=4096)
 def partial_date(text: str) -> PartialDate | None:
     """The date part of a FHIR date or dateTime, as written; None for none that exists.
 

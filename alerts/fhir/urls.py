@@ -1,6 +1,7 @@
 """What a RESTful FHIR URL names, whatever server stands in front."""
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 from urllib.parse import parse_qsl
 
 from alerts.fhir.kinds import looks_like_type
@@ -18,6 +19,7 @@ class Address:
     identifier: str = field(default="", repr=False)
 
 
+@lru_cache(maxsize=4096)
 def address(url: str) -> Address:
     """`Type/id`, `Type?identifier=…` or `Type` at the end of a URL; a `/_history/3` is dropped."""
     path, _, query = url.strip().partition("?")

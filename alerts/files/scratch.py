@@ -174,8 +174,7 @@ class Sorter:
 
     def _write(self, part: str, packing: bytes) -> None:
         file = self._file(part)
-        file.write(len(packing).to_bytes(_LENGTH))
-        file.write(packing)
+        file.write(len(packing).to_bytes(_LENGTH) + packing)
 
     def _part(self, patient: ResourceKey | None) -> str:
         return str(zlib.crc32(str(patient).encode()) % self._parts) if patient else SHARED

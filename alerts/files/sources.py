@@ -10,7 +10,7 @@ import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
-from io import BufferedReader
+from io import BufferedReader, FileIO
 from pathlib import Path
 
 PIECE = 16 * 1024 * 1024
@@ -88,9 +88,10 @@ def batches(files: Iterable[Path]) -> Iterator[tuple[Piece, ...]]:
 
 def statements(piece: Piece) -> Iterator[Statement]:
     """The documents of a piece. Raises one of BROKEN."""
-    kind, is_packed = _kind(piece.path)
+    kind, is_packed = _kind(str(piece.path))
     if kind not in _LINES:
-        body = piece.path.read_bytes()
+        with FileIO(piece.path) as file:  # it is read at once, and needs no buffer
+            body = file.readall()
         body = gzip.decompress(body) if is_packed else body
         yield Statement(offset=0, body=body, media_type=_MEDIA_TYPES.get(kind, JSON))
     elif is_packed:
@@ -112,19 +113,19 @@ def again(path: Path, offset: int) -> Statement:
 
 def can_be_found_again(path: Path) -> bool:
     """Whether a place in it can be gone to: not so in compressed lines."""
-    kind, is_packed = _kind(path)
+    kind, is_packed = _kind(str(path))
     return not (is_packed and kind in _LINES)
 
 
 def is_lines(path: Path) -> bool:
     """Whether each line of the file is a document of its own."""
-    return _kind(path)[0] in _LINES
+    return _kind(str(path))[0] in _LINES
 
 
 def line_at(path: Path, offset: int) -> int:
     """The number of the line that begins there. Raises one of BROKEN."""
     line, place = 1, 0
-    with gzip.open(path) if _kind(path)[1] else path.open("rb") as file:
+    with gzip.open(path) if _kind(str(path))[1] else path.open("rb") as file:
         while place < offset and (block := file.read(min(PIECE, offset - place))):
             line += block.count(b"\n")
             place += len(block)
@@ -133,10 +134,10 @@ def line_at(path: Path, offset: int) -> int:
 
 def _pieces(path: Path, number: int) -> Iterator[Piece]:
     try:
-        size = path.stat().st_size
+        size = os.stat(path).st_size  # noqa: PTH116 - asked of every file, and quicker
     except OSError:  # whoever reads it finds out, and tells
         size = 0
-    kind, is_packed = _kind(path)
+    kind, is_packed = _kind(str(path))
     if kind not in _LINES or is_packed or size <= PIECE:
         yield Piece(path=path, number=number, size=size)
         return
@@ -163,7 +164,7 @@ def _lines(lines: Iterable[bytes], offset: int, end: int | None) -> Iterator[Sta
 
 
 @lru_cache(maxsize=MANY)
-def _kind(path: Path | str) -> tuple[str, bool]:
+def _kind(path: str) -> tuple[str, bool]:
     """The suffix that tells how to read it, and whether it is compressed."""
     stem, suffix = os.path.splitext(path)  # noqa: PTH122 - asked of every file, and much quicker
     is_packed = suffix.lower() == ".gz"
