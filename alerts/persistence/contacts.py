@@ -37,8 +37,12 @@ class Contacts:
         return found
 
     def whose(self, address: str) -> Contact | None:
-        """Of whom that is the mail address; None for a mailbox of nobody, or of several."""
-        return self._find(func.lower(people.c.email) == address.lower())
+        """Of whom that is the mail address; None for a mailbox of nobody, or of several.
+
+        Who may not sign in any more is nobody here: by mail they may still say so.
+        """
+        theirs = func.lower(people.c.email) == address.lower()
+        return self._find(and_(theirs, people.c.disabled_at.is_(None)))
 
     def set(self, contact: Contact, *, audit: AuditEvent) -> None:
         """Put that in the place of what was said before."""
