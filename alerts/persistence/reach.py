@@ -1,16 +1,28 @@
 """Reach: whose chart something stands in, and whether it is one of a person's patients.
 
-This is the one place where it is read from the rows who is whose patient: own by a notice that
-went to the person's address, or opened with a reason that was given.
+This is the one place where it is read from the rows who is whose patient: one's own by an alert
+that one owns, owned or was told of; covered by an alert of somebody who is away; or opened with a
+reason that was given.
 """
 
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, CompoundSelect, Connection, func, or_, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Connection,
+    Select,
+    Text,
+    func,
+    literal,
+    select,
+    union_all,
+)
 
 from alerts.domain.chart import PatientId
 from alerts.domain.rights import Thing, Whose
 from alerts.persistence.access_tables import glass_breaks
+from alerts.persistence.ownership_tables import covers, members, owners
 from alerts.persistence.patients import charts
 from alerts.persistence.tables import alerts, decisions, notices
 
@@ -47,17 +59,36 @@ def is_theirs(chart: ColumnElement[UUID], whose: Whose | None) -> tuple[ColumnEl
 
 
 def _charts_of(whose: Whose) -> CompoundSelect[UUID]:
+    """Of an alert that one owns or was told of, that somebody owns whom one covers, or opened."""
+    mine = select(members.c.id).where(members.c.person_id == whose.person)
+    addresses = _addresses(mine).union_all(select(literal(whose.address.lower() or None, Text)))
+    away = select(covers.c.absent_id).where(
+        covers.c.by_id.in_(mine),
+        covers.c.since <= whose.at.date(),
+        covers.c.until >= whose.at.date(),
+    )
     told = (
         select(alerts.c.chart_id)
         .join(notices, notices.c.alert_id == alerts.c.id)
-        .where(
-            or_(
-                func.lower(notices.c.address) == whose.address.casefold(),
-                notices.c.person_id == whose.person,
-            )
-        )
+        .where((notices.c.person_id == whose.person) | func.lower(notices.c.address).in_(addresses))
+    )
+    owned = (
+        select(alerts.c.chart_id)
+        .join(owners, owners.c.alert_id == alerts.c.id)
+        .where(owners.c.member_id.in_(mine) | func.lower(owners.c.address).in_(addresses))
+    )
+    covered = (
+        select(alerts.c.chart_id)
+        .join(owners, owners.c.alert_id == alerts.c.id)
+        .where(owners.c.until.is_(None))
+        .where(owners.c.member_id.in_(away) | func.lower(owners.c.address).in_(_addresses(away)))
     )
     opened = select(glass_breaks.c.chart_id).where(
         glass_breaks.c.person_id == whose.person, glass_breaks.c.until > whose.at
     )
-    return union_all(told, opened)
+    return union_all(told, owned, covered, opened)
+
+
+def _addresses(who: Select[tuple[UUID]]) -> Select[tuple[str]]:
+    """The mail addresses of these members, in small letters; nobody has an empty one."""
+    return select(func.lower(func.unnest(members.c.addresses))).where(members.c.id.in_(who))
