@@ -4,9 +4,10 @@ OncofertilityError
 ├── SettingsError            the environment or a file of the site is not usable
 ├── Refused                  a request that cannot be accepted; carries its problem
 │   ├── NotJson · NotFhir · TooLarge · WrongMediaType · UnknownInteraction
-│   └── NotSignedIn · WrongPassword · TooManyTries · MayNot · NotFound · MoveRefused
+│   ├── NotSignedIn · WrongPassword · TooManyTries · HospitalRefused
+│   └── MayNot · NotFound (NotYours) · MoveRefused
 ├── Unavailable              an outside part is away; asking again later may help
-│   ├── DatabaseAway · BrokerAway · Busy · DiskFull
+│   ├── HospitalAway · DatabaseAway · BrokerAway · Busy · DiskFull
 ├── DeliveryError            a notice did not reach its recipient
 │   ├── TemporaryFailure · PermanentFailure
 ├── TrailBroken              the audit trail does not prove itself
@@ -97,6 +98,12 @@ class TooManyTries(Refused):
         self.seconds = max(1, seconds)
 
 
+class HospitalRefused(Refused):
+    """The hospital's sign-in did not confirm who you are. Try again from the sign-in page."""
+
+    code = "login"
+
+
 class MayNot(Refused):
     """You may not do that."""
 
@@ -109,6 +116,10 @@ class NotFound(Refused):
     code = "not-found"
 
 
+class NotYours(NotFound):
+    """There is nothing here, or it is about a patient who is not yours."""
+
+
 class MoveRefused(Refused):
     """The alert's status does not permit that answer."""
 
@@ -117,6 +128,10 @@ class MoveRefused(Refused):
 
 class Unavailable(OncofertilityError):
     """A part that this service needs is away; try again shortly."""
+
+
+class HospitalAway(Unavailable):
+    """The hospital's sign-in does not answer; try again shortly."""
 
 
 class DatabaseAway(Unavailable):

@@ -1,6 +1,7 @@
 """Settings: the environment, read once and checked at start."""
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -43,6 +44,21 @@ NAMES = frozenset(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HospitalSettings:
+    """The hospital's OpenID Connect provider; docs/sign-in.md explains each.
+
+    `roles` are (role here, group there) in the order in which they are tried.
+    """
+
+    issuer: str
+    client_id: str
+    client_secret: str = field(repr=False)
+    scope: str
+    groups_claim: str
+    roles: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """What a site sets. Secrets stay out of the repr.
 
@@ -79,6 +95,7 @@ class Settings:
     database_folder: Path | None = None
     least_free: int = LEAST_FREE_MB * MEGABYTE
     channels_file: Path | None = None
+    hospital: HospitalSettings | None = None
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> "Settings":
@@ -87,7 +104,7 @@ class Settings:
         return cls(
             database_url=read.text("DATABASE_URL", "postgresql+psycopg://user:password@host/name"),
             redis_url=read.text("REDIS_URL", "redis://host:6379/0"),
-            public_url=read.text("PUBLIC_URL", "the address people open, https://…").rstrip("/"),
+            public_url=read.public_url("PUBLIC_URL"),
             smtp_host=read.text("SMTP_HOST", "the mail server's name"),
             smtp_port=read.number("SMTP_PORT", 25),
             smtp_user=environ.get("SMTP_USER", ""),
@@ -109,7 +126,23 @@ class Settings:
             database_folder=read.folder("DATABASE_FOLDER"),
             least_free=read.number("LEAST_FREE_MB", LEAST_FREE_MB) * MEGABYTE,
             channels_file=read.path("CHANNELS_FILE"),
+            hospital=_hospital(read),
         )
+
+
+def _hospital(read: "_Reader") -> HospitalSettings | None:
+    """The hospital's provider, where one is named."""
+    issuer = read.provider("OIDC_ISSUER")
+    if not issuer:
+        return None
+    return HospitalSettings(
+        issuer=issuer,
+        client_id=read.text("OIDC_CLIENT_ID", "the name under which the provider knows us"),
+        client_secret=read.environ.get("OIDC_CLIENT_SECRET", "").strip(),
+        scope=read.environ.get("OIDC_SCOPE", "").strip() or "openid profile email",
+        groups_claim=read.environ.get("OIDC_GROUPS_CLAIM", "").strip() or "groups",
+        roles=read.roles("OIDC_ROLES"),
+    )
 
 
 def from_process() -> Settings:
@@ -160,6 +193,27 @@ class _Reader:
         if value and not value.startswith(("https://", "http://")):
             raise SettingsError(f"{name} must be an address that begins with https://")
         return value
+
+    def public_url(self, name: str) -> str:
+        value = self.text(name, "the address people open, https://…").rstrip("/")
+        return self._safe(name, value)
+
+    def _safe(self, name: str, value: str) -> str:
+        """Unencrypted only within this machine: cookies and codes travel by it."""
+        is_here = re.match(r"http://(127\.0\.0\.1|localhost|\[::1\])(:\d+)?(/|$)", value)
+        if value and not value.startswith("https://") and not is_here:
+            raise SettingsError(f"{name} must begin with https:// (http:// only on this machine)")
+        return value
+
+    def provider(self, name: str) -> str:
+        return self._safe(name, self.environ.get(name, "").strip())
+
+    def roles(self, name: str) -> tuple[tuple[str, str], ...]:
+        told = self.text(name, "oncologist=GROUP; coordinator=GROUP; administrator=GROUP")
+        pairs = [each.partition("=") for each in told.split(";") if each.strip()]
+        if any(not role.strip() or not group.strip() for role, _, group in pairs):
+            raise SettingsError(f"{name} must be: role=group; role=group …")
+        return tuple((role.strip(), group.strip()) for role, _, group in pairs)
 
     def secret(self, name: str) -> str:
         value = self.environ.get(name, "").strip()

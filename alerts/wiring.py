@@ -8,7 +8,10 @@ from uuid import uuid4
 
 from alerts import clock, disk
 from alerts.detection.policy import Rules, load_policy
+from alerts.domain.actor import Role
+from alerts.domain.hospital import RoleRule
 from alerts.domain.recipient import Channel
+from alerts.errors import SettingsError
 from alerts.fhir.value_folder import load_values, site_files
 from alerts.guidance.site import load_site
 from alerts.journal import Journal
@@ -18,7 +21,9 @@ from alerts.notification.channels.email import Email, MailServer
 from alerts.notification.responsibility import load_responsibility
 from alerts.notification.routing import MailPolicy
 from alerts.notification.site_channels import SiteChannels
+from alerts.oidc import Client, HospitalProvider
 from alerts.pathway.operations import Operations
+from alerts.pathway.promised_access import Hospital
 from alerts.pathway.tools import Tools
 from alerts.persistence.engine import make_engine
 from alerts.persistence.unit_of_work import begin
@@ -57,12 +62,34 @@ def build(settings: Settings) -> Tools:
         journal=Journal(settings.receipt_journal) if settings.receipt_journal else None,
         operations=_operations(settings),
         referral_site=load_site(settings.referral_folder),
+        hospital=_hospital(settings),
     )
 
 
 def channels(channels_file: Path | None) -> SiteChannels:
     """By which ways, beside e-mail, the site can tell people. Raises SettingsError."""
     return site_channels.read(channels_file.read_text() if channels_file else "", clock.now)
+
+
+def _hospital(settings: Settings) -> Hospital | None:
+    """The hospital's sign-in, where the site has one. Raises SettingsError for an unknown role."""
+    told = settings.hospital
+    if told is None:
+        return None
+    unknown = [role for role, _ in told.roles if role not in set(Role)]
+    if unknown:
+        raise SettingsError(f"OIDC_ROLES names a role that there is not: {unknown[0]}")
+    client = Client(
+        issuer=told.issuer,
+        client_id=told.client_id,
+        client_secret=told.client_secret,
+        scope=told.scope,
+        groups_claim=told.groups_claim,
+        redirect_uri=f"{settings.public_url}/sign-in/hospital/return",
+        signed_out_uri=f"{settings.public_url}/signed-out",
+    )
+    rules = tuple(RoleRule(role=Role(role), group=group) for role, group in told.roles)
+    return Hospital(provider=HospitalProvider(client), rules=rules)
 
 
 def _operations(settings: Settings) -> Operations:

@@ -5,7 +5,9 @@ from uuid import UUID
 
 from alerts.audit.entries import ADMIN
 from alerts.audit.event import AuditEvent, AuditType
+from alerts.audit.reading import Asked
 from alerts.domain.actor import Person, service
+from alerts.domain.broken_glass import BrokenGlass
 from alerts.domain.chart import PatientId
 from alerts.domain.rights import Right
 
@@ -45,4 +47,44 @@ def person_changed(
         at=at,
         subject=person.id,
         detail=(("role", person.role.value),),
+    )
+
+
+def glass_broken(glass: BrokenGlass, person: Person) -> AuditEvent:
+    """Somebody opened a patient who is not the own; the words stay in the database."""
+    return AuditEvent(
+        type=AuditType.GLASS_BROKEN,
+        actor=person.actor(),
+        at=glass.at,
+        subject=glass.id,
+        patient=glass.chart,
+        detail=(("reason", glass.reason.value), ("until", glass.until.isoformat())),
+    )
+
+
+def glass_reviewed(glass: BrokenGlass, person: Person, at: dt.datetime) -> AuditEvent:
+    """Somebody else looked at why a patient was opened."""
+    return AuditEvent(
+        type=AuditType.GLASS_REVIEWED,
+        actor=person.actor(),
+        at=at,
+        subject=glass.id,
+        patient=glass.chart,
+    )
+
+
+def audit_viewed(asked: Asked, person: Person, at: dt.datetime) -> AuditEvent:
+    """Somebody read the trail, by which filter."""
+    detail = (
+        ("type", asked.type.value if asked.type else ""),
+        ("about", str(asked.about or "")),
+        ("since", str(asked.since or "")),
+        ("until", str(asked.until or "")),
+    )
+    return AuditEvent(
+        type=AuditType.AUDIT_VIEWED,
+        actor=person.actor(),
+        at=at,
+        subject=person.id,
+        detail=tuple(each for each in detail if each[1]),
     )

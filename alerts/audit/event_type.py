@@ -137,6 +137,10 @@ class AuditType(StrEnum):
     PERSON_ADDED = "person-added", "Somebody may sign in from now on; in which role."
     PERSON_DISABLED = "person-disabled", "Somebody may sign in no more."
     PERSON_ENABLED = "person-enabled", "Somebody may sign in again."
+    PERSON_UPDATED = (
+        "person-updated",
+        "The hospital's sign-in told a new name, address or account of somebody.",
+    )
     ROLE_CHANGED = "role-changed", "Somebody has another role from now on; which."
     PASSWORD_CHANGED = (
         "password-changed",
@@ -154,6 +158,13 @@ class AuditType(StrEnum):
         "Somebody tried to sign in in vain; why, and the person, where the name is known.",
     )
     SIGNED_OUT = "signed-out", "A person signed out."
+    GLASS_BROKEN = (
+        "glass-broken",
+        "A person opened another's patient with a reason; which reason, and until when.",
+    )
+    GLASS_REVIEWED = "glass-reviewed", "Somebody else looked at why a patient was opened."
+    BROKEN_GLASS_VIEWED = "broken-glass-viewed", "A person read who opened whom, and why."
+    AUDIT_VIEWED = "audit-viewed", "A person read the audit trail; by which filter."
     ACCESS_REFUSED = (
         "access-refused",
         "A person asked for what the role does not include, or for another's patient; which right.",

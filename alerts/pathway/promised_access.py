@@ -1,12 +1,17 @@
 """Promises about who may: what the repositories of people, sign-in and rights do for the steps."""
 
 import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
 
 from alerts.audit.event import AuditEvent
+from alerts.audit.reading import Asked, TrailRow
 from alerts.domain.actor import Person, PersonId
+from alerts.domain.broken_glass import BrokenGlass, GlassId, GlassRow
 from alerts.domain.chart import PatientId
+from alerts.domain.hospital import Claimed, Journey, RoleRule
 from alerts.domain.rights import Thing, Whose
 from alerts.domain.sign_in import Tries
 
@@ -72,3 +77,57 @@ class Reach(Protocol):
 
     def reaches(self, whose: Whose | None, chart: PatientId) -> bool:
         """Whether the chart is one of that person's patients."""
+
+
+class HospitalVisits(Protocol):
+    """Who is on the way to the hospital's sign-in and back."""
+
+    def keep(self, journey: Journey, visit: str, wanted: str, until: dt.datetime) -> None:
+        """Keep a trip until then."""
+
+    def take(self, state: str, visit: str, at: dt.datetime) -> tuple[Journey, str] | None:
+        """The trip of that state and browser, once, and where it wanted to go."""
+
+
+class BrokenGlasses(Protocol):
+    """Who opened patients beyond the own."""
+
+    def add(self, glass: BrokenGlass, *, audit: AuditEvent) -> None:
+        """Open a patient to somebody until then."""
+
+    def find(self, wanted: GlassId) -> BrokenGlass | None:
+        """The one of that id."""
+
+    def review(self, wanted: GlassId, by: PersonId, *, audit: AuditEvent) -> bool:
+        """Mark that somebody looked at it; False, and no event, when somebody did before."""
+
+    def listed(self, limit: int) -> tuple[GlassRow, ...]:
+        """Those that nobody looked at first, the newest first."""
+
+
+class AuditReading(Protocol):
+    """The trail as a person reads it."""
+
+    def events(self, asked: Asked, limit: int) -> tuple[TrailRow, ...]:
+        """The events that fit, the newest first."""
+
+
+class Provider(Protocol):
+    """The hospital's own sign-in."""
+
+    def leave(self) -> tuple[str, Journey]:
+        """Where to send the browser, and what to keep until it comes back. Raises HospitalAway."""
+
+    def come_back(self, answer: Mapping[str, str], journey: Journey) -> Claimed:
+        """Who it is, after the browser came back. Raises HospitalRefused, HospitalAway."""
+
+    def sign_out_address(self) -> str:
+        """Where one signs out of the hospital's account as well; empty where there is no such."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hospital:
+    """The hospital's sign-in, and which of its groups has which role here; the first that fits."""
+
+    provider: Provider
+    rules: Sequence[RoleRule]

@@ -10,7 +10,7 @@ from alerts.domain import rights
 from alerts.domain.actor import Person
 from alerts.domain.chart import PatientId
 from alerts.domain.rights import Right, Whose
-from alerts.errors import MayNot, NotFound, NotSignedIn
+from alerts.errors import MayNot, NotFound, NotSignedIn, NotYours
 from alerts.pathway.tools import Tools, UnitOfWork
 
 NOT_THERE = "There is nothing at this address, or it is about a patient who is not yours."
@@ -49,11 +49,12 @@ def _check_reach(
     """Raises NotFound, for what is not there as for what is not this person's."""
     thing = rights.ABOUT[request.right]
     chart = work.reach.chart_of(thing, request.wanted) if request.wanted else None
+    absent = NotYours if rights.may(Right.BREAK_GLASS, person.role) else NotFound
     if chart is None:
-        raise NotFound(NOT_THERE)
+        raise absent(NOT_THERE)
     if not work.reach.reaches(whose, chart):
         _note_refusal(request, chart, person, work, at)
-        raise NotFound(NOT_THERE)
+        raise absent(NOT_THERE)
 
 
 def _note_refusal(

@@ -16,7 +16,15 @@ from alerts.domain.worklist import Counts
 from alerts.journal import Journal
 from alerts.notification.routing import MailPolicy
 from alerts.pathway.operations import Operations, Quarantine, Watching
-from alerts.pathway.promised_access import People, Reach, SignIns
+from alerts.pathway.promised_access import (
+    AuditReading,
+    BrokenGlasses,
+    Hospital,
+    HospitalVisits,
+    People,
+    Reach,
+    SignIns,
+)
 from alerts.pathway.promised_clarifications import Clarifications
 from alerts.pathway.promised_deliveries import Feeds, Payloads, Submissions
 from alerts.pathway.promised_identities import Identities
@@ -41,6 +49,12 @@ class UnitOfWork(Protocol):
     def reach(self) -> Reach: ...
     @property
     def sign_ins(self) -> SignIns: ...
+    @property
+    def broken_glass(self) -> BrokenGlasses: ...
+    @property
+    def audit(self) -> AuditReading: ...
+    @property
+    def hospital_visits(self) -> HospitalVisits: ...
     @property
     def submissions(self) -> Submissions: ...
     @property
@@ -119,6 +133,7 @@ class Tools:
     is_shadow: bool = False
     zone: dt.tzinfo = dt.UTC
     bundling: Bundling = field(default_factory=Bundling)
+    hospital: Hospital | None = None
     operations: Operations = field(default_factory=Operations)
     journal: Journal | None = None
     referral_site: ReferralSite = field(default_factory=ReferralSite)

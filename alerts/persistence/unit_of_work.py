@@ -7,7 +7,9 @@ from sqlalchemy import Connection, Engine, text
 
 from alerts.domain.worklist import Counts
 from alerts.persistence.alerts import Alerts
+from alerts.persistence.audit_reading import AuditReading
 from alerts.persistence.audit_trail import Trail
+from alerts.persistence.broken_glass import BrokenGlasses
 from alerts.persistence.charts import Charts
 from alerts.persistence.clarifications import Clarifications
 from alerts.persistence.contacts import Contacts
@@ -15,6 +17,7 @@ from alerts.persistence.counts import count
 from alerts.persistence.decisions import Decisions
 from alerts.persistence.engine import away
 from alerts.persistence.feeds import Feeds
+from alerts.persistence.hospital_visits import HospitalVisits
 from alerts.persistence.identities import Identities
 from alerts.persistence.notices import Notices
 from alerts.persistence.payloads import Payloads
@@ -37,6 +40,9 @@ class Work:
         self.people = People(connection, self.trail)
         self.reach = Reach(connection)
         self.sign_ins = SignIns(connection, self.trail)
+        self.broken_glass = BrokenGlasses(connection, self.trail)
+        self.audit = AuditReading(connection)
+        self.hospital_visits = HospitalVisits(connection)
         self.submissions = Submissions(connection, self.trail)
         self.payloads = Payloads(connection, self.trail)
         self.charts = Charts(connection)

@@ -14,12 +14,14 @@ from starlette.types import Scope
 from alerts.domain.problem import Problem, Severity
 from alerts.errors import (
     DiskFull,
+    HospitalRefused,
     MayNot,
     MoveRefused,
     NotFhir,
     NotFound,
     NotJson,
     NotSignedIn,
+    NotYours,
     Refused,
     TooLarge,
     TooManyTries,
@@ -41,6 +43,7 @@ STATUS: Mapping[type[Refused], int] = {
     NotSignedIn: 401,
     WrongPassword: 403,
     TooManyTries: 429,
+    HospitalRefused: 403,
     MayNot: 403,
     NotFound: 404,
     MoveRefused: 409,
@@ -96,7 +99,8 @@ async def refused(request: Request, error: Exception) -> Response:
         notice = request.query_params.get("notice", "")
         asked = request.url.path + (f"?notice={notice}" if notice else "")
         return RedirectResponse(f"/sign-in?next={quote(asked, safe='')}", 303)
-    return _page(status, str(error))
+    page = quote(request.url.path, safe="") if isinstance(error, NotYours) else ""
+    return _page(status, str(error), wanted=page)
 
 
 async def _away(request: Request, error: Exception) -> Response:
@@ -135,6 +139,13 @@ def _answer(
     return Response(receive.outcome((problem,)), status, headers, media_type=FHIR_JSON)
 
 
-def _page(status: int, sentence: str, headers: Mapping[str, str] | None = None) -> Response:
-    values = {"title": HTTPStatus(status).phrase, "sentence": sentence, "person": None}
+def _page(
+    status: int, sentence: str, headers: Mapping[str, str] | None = None, *, wanted: str = ""
+) -> Response:
+    values = {
+        "title": HTTPStatus(status).phrase,
+        "sentence": sentence,
+        "person": None,
+        "wanted": wanted,
+    }
     return rendering.page("error.html", values, status=status, headers=headers)

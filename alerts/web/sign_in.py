@@ -1,7 +1,5 @@
 """Sign-in: a name and a password open a session; signing out ends it."""
 
-import re
-
 from anyio import CapacityLimiter, to_thread
 from fastapi import APIRouter
 from starlette.requests import Request
@@ -12,16 +10,13 @@ from alerts.errors import TooManyTries
 from alerts.pathway.sign_in import sign_in, sign_out
 from alerts.web import rendering, sessions
 from alerts.web.access import GivenTools, Open, OwnsAccount
+from alerts.web.addresses import next_in
 from alerts.web.forms import SessionForm, VisitForm
 
 router = APIRouter()
 AT_ONCE = 4
 """Passwords that are checked at the same time; each takes 64 MB and slows down whoever guesses."""
 _LONGEST = 200
-_LOCAL = re.compile(
-    r"/(worklist|inbox|settings|clarify|answers|charts|status|quarantine"
-    r"|(alerts|charts)/[0-9a-f-]{36}(\?notice=[0-9a-f-]{36})?)"
-)
 _LIMITER = CapacityLimiter(AT_ONCE)
 
 
@@ -41,7 +36,7 @@ async def enter(request: Request, form: VisitForm, tools: GivenTools) -> Respons
         address=request.client.host if request.client else "",
     )
     token = await to_thread.run_sync(sign_in, told, tools, limiter=_LIMITER)
-    answer = RedirectResponse(_next(request), 303)
+    answer = RedirectResponse(next_in(request), 303)
     sessions.begin(answer, request, token)
     return answer
 
@@ -51,7 +46,7 @@ def leave(person: OwnsAccount, request: Request, form: SessionForm, tools: Given
     """End the session, here and in the database."""
     del form
     sign_out(sessions.token_of(request), person, tools)
-    answer = RedirectResponse("/sign-in", 303)
+    answer = RedirectResponse("/signed-out", 303)
     sessions.end(answer, request)
     return answer
 
@@ -69,16 +64,11 @@ def _form(request: Request, *, sentence: str = "", status: int = 200) -> Respons
     visit = sessions.visit_of(request)
     values = {
         "person": None,
-        "next": _next(request),
+        "next": next_in(request),
+        "has_hospital": request.app.state.tools.hospital is not None,
         "proof": sessions.proof(visit),
         "sentence": sentence,
     }
     answer = rendering.page("sign_in.html", values, status=status)
     sessions.mark_visit(answer, request, visit)
     return answer
-
-
-def _next(request: Request) -> str:
-    """Where to go after signing in: only to a page of our own."""
-    wanted = request.query_params.get("next", "")
-    return wanted if _LOCAL.fullmatch(wanted) else "/worklist"

@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from alerts.domain.actor import Role
 from alerts.domain.alert import AlertStatus, Move, OverrideReason
+from alerts.domain.broken_glass import GlassReason
 from alerts.domain.chart import Gender
 from alerts.domain.decision import Answer, Outcome, Priority, Question, Reason
 from alerts.domain.first_dose import DoseSource
@@ -180,6 +181,13 @@ _WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
     Withholding: {
         Withholding.SHADOW: "Nobody is told of it: the feed is in shadow mode",
         Withholding.HISTORY: "Nobody is told of it: it came of loaded history",
+    },
+    GlassReason: {
+        GlassReason.EMERGENCY: "An emergency",
+        GlassReason.STANDING_IN: "I stand in for whoever treats the patient",
+        GlassReason.ASKED_BY_COLLEAGUE: "A colleague asked me",
+        GlassReason.NOBODY_REACHED: "Nobody could be told of it",
+        GlassReason.OTHER: "Another reason",
     },
     Role: {
         Role.ONCOLOGIST: "Oncologist",

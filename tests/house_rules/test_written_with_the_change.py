@@ -24,6 +24,7 @@ WITHOUT_AN_EVENT = {
     "SignIns.forgive": "as above",
     "SignIns.in_session": "that a session is used; each view has its event",
     "SignIns.close_all": "what makes it necessary has its event",
+    "HospitalVisits": "a trip ends in a refusal or a sign-in, which has its event",
     "People.use_step": "the sign-in has its event",
     "Withheld.lift": "the notices that are queued instead have their events",
 }

@@ -1,18 +1,35 @@
 """Scenes about who may: refusals, searches, sign-in, and what changes somebody's access."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
 import pytest
 
 from alerts.audit.event import AuditType
+from alerts.audit.reading import Asked
 from alerts.credentials import new_key
 from alerts.domain.actor import Role
-from alerts.domain.rights import Right
+from alerts.domain.broken_glass import GlassReason
+from alerts.domain.hospital import Claimed, Journey, RoleRule
+from alerts.domain.rights import Right, Thing
 from alerts.domain.sign_in import Told
 from alerts.errors import MayNot, WrongPassword
-from alerts.pathway import administer, admit, clarify, own_account, rights
+from alerts.pathway import (
+    administer,
+    admit,
+    break_glass,
+    clarify,
+    hospital_sign_in,
+    own_account,
+    rights,
+)
+from alerts.pathway.break_glass import Wanted
+from alerts.pathway.promised_access import Hospital
+from alerts.pathway.read_audit import read_audit
 from alerts.pathway.rights import Request
 from alerts.pathway.sign_in import sign_in, sign_out
 from tests.integration.audit.scenes import brings
-from tests.integration.steps import code_of
+from tests.integration.steps import an_order, code_of, pushed
 from tests.toolbox import Bench
 
 NEW_PASSWORD = "a new and longer password"  # noqa: S105 - invented
@@ -66,3 +83,49 @@ def somebody_is_disabled_enabled_and_given_another_role(bench: Bench) -> None:
     administer.disable("eve", bench.tools)
     administer.enable("eve", bench.tools)
     administer.set_role("eve", Role.AUDITOR, bench.tools)
+
+
+@brings(AuditType.PERSON_UPDATED)
+def the_hospital_tells_a_new_name(bench: Bench) -> None:
+    told = Claimed(
+        issuer="https://sso.example", subject="1", display_name="Eve", email="", groups=("Audit",)
+    )
+    rules = (RoleRule(role=Role.AUDITOR, group="Audit"),)
+    for name in ("Eve", "Eve Newname"):
+        provider = Standing(replace(told, display_name=name))
+        tools = replace(bench.tools, hospital=Hospital(provider=provider, rules=rules))
+        hospital_sign_in.leave("a browser", "/status", tools)
+        hospital_sign_in.come_back({"state": "state"}, "a browser", tools)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A provider that confirms one account to whoever asks."""
+
+    told: Claimed
+
+    def leave(self) -> tuple[str, Journey]:
+        return "https://sso.example", Journey(state="state", nonce="", verifier="")
+
+    def come_back(self, answer: Mapping[str, str], journey: Journey) -> Claimed:
+        return self.told
+
+    def sign_out_address(self) -> str:
+        return ""
+
+
+@brings(AuditType.GLASS_BROKEN, AuditType.GLASS_REVIEWED, AuditType.BROKEN_GLASS_VIEWED)
+def a_patient_is_opened_with_a_reason_and_looked_at(bench: Bench) -> None:
+    alert = pushed(bench, an_order()).alert
+    _somebody(bench)
+    wanted = Wanted(
+        thing=Thing.ALERT, id=alert.id, reason=GlassReason.EMERGENCY, words="on call tonight"
+    )
+    glass = break_glass.break_glass(wanted, bench.person("eve"), bench.tools)
+    break_glass.listed(bench.person(), bench.tools)
+    break_glass.review(glass.id, bench.person(), bench.tools)
+
+
+@brings(AuditType.AUDIT_VIEWED)
+def the_trail_is_read(bench: Bench) -> None:
+    read_audit(Asked(), bench.person(), bench.tools)

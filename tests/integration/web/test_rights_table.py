@@ -32,6 +32,7 @@ NOT_AUDITORS = ALL | {AUDITOR: FORBIDDEN}
 BY_COORDINATORS = dict.fromkeys(Role, FORBIDDEN) | {COORDINATOR: YES}
 BY_ADMINISTRATORS = dict.fromkeys(Role, FORBIDDEN) | {ADMINISTRATOR: YES}
 ON_LISTS = BY_COORDINATORS | BY_ADMINISTRATORS | {COORDINATOR: YES}
+BY_ONCOLOGISTS_AND_ADMINISTRATORS = BY_ADMINISTRATORS | {ONCOLOGIST: YES}
 """Of pages that are about no single patient."""
 PAGES = {
     "GET /worklist": NOT_AUDITORS,
@@ -46,6 +47,11 @@ PAGES = {
     "GET /quarantine": BY_ADMINISTRATORS,
     "POST /quarantine/rehearsals": BY_ADMINISTRATORS,
     "POST /quarantine/replays": BY_ADMINISTRATORS,
+    "GET /broken-glass/new": BY_ONCOLOGISTS_AND_ADMINISTRATORS,
+    "POST /broken-glass": BY_ONCOLOGISTS_AND_ADMINISTRATORS,
+    "GET /broken-glass": BY_ADMINISTRATORS | {AUDITOR: YES},
+    "POST /broken-glass/{glass}/review": BY_ADMINISTRATORS,
+    "GET /audit": BY_ADMINISTRATORS | {AUDITOR: YES},
     "POST /sign-out": ALL,
     "GET /inbox": ALL,
     "GET /settings": ALL,

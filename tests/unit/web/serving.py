@@ -16,9 +16,9 @@ PATIENCE = 20
 
 
 @contextmanager
-def served(tools: Tools) -> Iterator[str]:
+def served(tools: Tools, port: int = 0) -> Iterator[str]:
     """The address of a server that runs until the block ends."""
-    listening = socket.create_server(("127.0.0.1", 0))
+    listening = socket.create_server(("127.0.0.1", port))
     config = uvicorn.Config(create_app(tools), log_config=None, access_log=False)
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)

@@ -5,14 +5,24 @@ import re
 import pytest
 from fastapi.routing import APIRoute
 
-from alerts.domain.rights import ABOUT, Thing
+from alerts.domain.rights import ABOUT, Right, Thing
 from alerts.web import access
 from alerts.web.access import Needs
 from alerts.web.app import ROUTERS
 from alerts.web.forms import of_session, of_visit
 
 ROUTES = [route for router in ROUTERS for route in router.routes if isinstance(route, APIRoute)]
-OPEN = {"/", "/sign-in", "/fhir/metadata", "/health", "/ready", "/live"}
+OPEN = {
+    "/",
+    "/sign-in",
+    "/sign-in/hospital",
+    "/sign-in/hospital/return",
+    "/signed-out",
+    "/fhir/metadata",
+    "/health",
+    "/ready",
+    "/live",
+}
 THINGS = {thing.value: thing for thing in Thing}
 
 each_route = pytest.mark.parametrize(
@@ -53,6 +63,10 @@ def test_a_page_that_changes_something_asks_for_the_proof_after_the_right(route)
         at for at, each in enumerate(calls) if isinstance(each, Needs) or each in (access.anyone,)
     )
     assert who < calls.index(proof)
+
+
+def test_every_right_is_used_by_a_page():
+    assert {right for route in ROUTES for right in rights_of(route)} == set(Right)
 
 
 @pytest.mark.parametrize(

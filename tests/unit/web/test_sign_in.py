@@ -118,7 +118,7 @@ def test_signing_out_ends_the_session_here_and_there(client, memory):
     sign_in(client)
     proof = proof_on(client.get("/worklist"))
     answer = client.post("/sign-out", data={"proof": proof})
-    assert (answer.status_code, answer.headers["location"]) == (303, "/sign-in")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/signed-out")
     assert memory.sessions == {}
     assert "session" not in client.cookies
     assert [event.type.value for event in memory.events][-1] == "signed-out"
