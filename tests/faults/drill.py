@@ -155,10 +155,10 @@ def _is_trail_sound(running: Tree) -> bool:
 
 
 def _recovered(injuries: Sequence[Injury], watch: Watch) -> dict[str, float]:
-    """The longest recovery after each kind of fault, from its beginning."""
+    """The longest recovery from the end of each kind of fault: of all that came until then."""
     longest: dict[str, float] = {}
     for each in injuries:
-        seconds = watch.recovered(each.begun)
+        seconds = watch.recovered(each.over)
         longest[each.name] = max(seconds, longest.get(each.name, 0.0))
     return longest
 
