@@ -87,7 +87,8 @@ submissions = Table(
     Column("disposition", Text, nullable=False),
     Column("due_at", MOMENT, nullable=False),
     Column("lease_until", MOMENT),
-    Column("attempts", Integer, nullable=False),
+    # Nobody reads it since 0020; it goes with a later release.
+    Column("attempts", Integer, nullable=False, server_default="0"),
     Column("failures", Integer, nullable=False, server_default="0"),
     Column("times_alone", Integer, nullable=False, server_default="0"),
     Column("settled_at", MOMENT),
