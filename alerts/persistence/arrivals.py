@@ -22,7 +22,7 @@ _Name = tuple[FeedId, bytes]
 """Feed and fingerprint: what two identical deliveries share."""
 _TOLD = (
     *("feed_id", "interaction", "target", "media_type", "sha256", "fingerprint", "generation"),
-    *("key_hashes", "identity", "received_at", "disposition", "due_at", "attempts"),
+    *("key_hashes", "identity", "received_at", "disposition", "due_at"),
 )
 _KEPT = [column for column in submissions.c if column.name not in {"body", "entries"}]
 """What is asked of a stored row: its body is what has just arrived."""
@@ -164,7 +164,6 @@ def _new_row(arrival: Arrival, at: dt.datetime) -> dict[str, Any]:
         "received_at": at,
         "disposition": Disposition.RECEIVED,
         "due_at": at,
-        "attempts": 0,
     }
 
 

@@ -63,7 +63,6 @@ class Quarantine:
             .values(
                 disposition=Disposition.RECEIVED,
                 due_at=at,
-                attempts=0,
                 failures=0,
                 times_alone=0,
                 lease_until=None,
@@ -91,7 +90,7 @@ def _those(wanted: Wanted) -> Select[Any]:
             submissions.c.interaction,
             submissions.c.received_at,
             submissions.c.settled_at,
-            submissions.c.attempts,
+            func.greatest(submissions.c.failures, submissions.c.times_alone).label("attempts"),
             func.length(submissions.c.body).label("size"),
             submissions.c.entries,
         )

@@ -103,7 +103,7 @@ class Submissions:
         claimed = (
             update(submissions)
             .where(submissions.c.id == batch.c.id, batch.c.before < LARGEST_BATCH)
-            .values(lease_until=at + lease, attempts=submissions.c.attempts + 1, **counted)
+            .values(lease_until=at + lease, **counted)
             .returning(submissions)
         )
         found = map(to_submission, self._connection.execute(claimed))
@@ -199,6 +199,7 @@ class Submissions:
             .where(submissions.c.disposition == Disposition.RECEIVED)
             .values(
                 disposition=Disposition.QUARANTINED,
+                failures=submissions.c.failures + 1,
                 entries=tuple(entries),
                 settled_at=at,
                 lease_until=None,
