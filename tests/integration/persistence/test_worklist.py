@@ -138,7 +138,7 @@ def test_an_alerts_page_shows_all_of_it(engine, stage):
     assert view.row.alert == replace(alert, status=AlertStatus.ACKNOWLEDGED)
     assert (view.decision, view.decided_at) == (a_decision(), NOW)
     assert view.history == (a_change(alert), moved)
-    assert view.notices == (notice,)
+    assert view.notices == (replace(notice, answered_at=moved.at),)
     assert view.names == ((str(person.id), "Ada"),)
 
 
