@@ -2,7 +2,8 @@
 
 Bulk SQL in the database, since a million over HTTP would take hours. Each copy is of a patient of
 its own: ids are derived from those of the original, and names get a suffix. The copies are what
-the tables would hold, but for their seals, which prove nothing.
+the tables would hold, but for their seals, which prove nothing. What was sent so far was sent
+yesterday, and what was not, never will be: an address gets only so many messages in ten minutes.
 """
 
 from collections.abc import Iterator, Mapping
@@ -23,6 +24,14 @@ def _each(column: str, value: str) -> str:
 
 
 _OURS = "(select patient_id from bench_base)"
+_ANSWERED = {
+    "status": "'declined'",
+    "awaits": "'nothing'",
+    "declined_as": "'already-counselled'",
+    "declined_on": "current_date",
+    "due_on": "null::date",
+}
+"""Alerts of the past wait for nobody any more."""
 _TABLES: Mapping[str, tuple[str, Mapping[str, str]]] = {
     "patients": (
         f"id in {_OURS}",
@@ -54,7 +63,8 @@ _TABLES: Mapping[str, tuple[str, Mapping[str, str]]] = {
     ),
     "alerts": (
         f"patient_id in {_OURS}",
-        {name: _copied(name) for name in ("id", "patient_id", "chart_id", "decision_id")},
+        {name: _copied(name) for name in ("id", "patient_id", "chart_id", "decision_id")}
+        | _ANSWERED,
     ),
     "alert_changes": (
         f"alert_id in (select id from alerts where patient_id in {_OURS})",  # noqa: S608 - all of it is ours
@@ -75,6 +85,10 @@ _BASE = """
     from submission_decisions d join submissions s on s.id = d.submission_id
     where s.disposition = 'assessed'
 """
+_PAST = """
+    update notices set settled_at = coalesce(settled_at, now()) - interval '1 day',
+        status = case when status = 'sent' then 'sent' else 'cancelled' end
+"""
 _SEALED = """
     with begun as (select coalesce(max(position), 0) as at from audit_seals)
     insert into audit_seals (position, event, hash)
@@ -88,6 +102,7 @@ def fill(engine: Engine, stored: int) -> Iterator[str]:
     with engine.begin() as it:
         it.execute(text("drop table if exists bench_base"))
         it.execute(text(_BASE))
+        it.execute(text(_PAST))
         base = _number(it, "select count(*) from bench_base")
         copies = (stored - _number(it, "select count(*) from submissions")) // base
         indexes = _without_slow_indexes(it)

@@ -15,6 +15,8 @@ PARTS = {
     "beat": "beat",
     "mail_catcher": "mail",
 }
+_DELIVERIES = "select count(*) from submissions where disposition = 'received'"
+_NOTICES = "select count(*) from notices where status in ('pending', 'sending')"
 _TO_MAIL = text(
     "select extract(epoch from n.settled_at - s.received_at) from submissions s"
     " join submission_decisions d on d.submission_id = s.id"
@@ -31,23 +33,22 @@ class Watch:
     engine: Engine
     supervisor: psutil.Process
 
-    def waiting(self) -> int:
-        """Deliveries that are not assessed and notices that are not settled."""
-        asked = text(
-            "select (select count(*) from submissions where disposition = 'received')"
-            " + (select count(*) from notices where status in ('pending', 'sending'))"
-        )
-        with self.engine.connect() as connection:
-            return int(connection.execute(asked).scalar_one())
+    def waiting(self, asked: str = _DELIVERIES) -> int:
+        """Deliveries that are not assessed, or what else is asked for."""
+        return int(self.number(asked))
 
-    def drained(self, patience: float) -> float:
+    def drained(self, patience: float, asked: str = _DELIVERIES) -> float:
         """Wait until nothing waits; the seconds it took. Raises TimeoutError."""
         begun = time.perf_counter()
-        while self.waiting():
+        while self.waiting(asked):
             if time.perf_counter() - begun > patience:
-                raise TimeoutError(f"{self.waiting()} still wait after {patience} s")
+                raise TimeoutError(f"{self.waiting(asked)} still wait after {patience} s")
             self.rest(0.1)
         return time.perf_counter() - begun
+
+    def mailed(self, patience: float) -> float:
+        """Wait until every notice is settled, too: as many as an address may get at one time."""
+        return self.drained(patience) + self.drained(patience, _NOTICES)
 
     def rest(self, seconds: float) -> None:
         """Wait; what is watched goes on."""
