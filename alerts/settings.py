@@ -38,6 +38,12 @@ NAMES = frozenset(
         "DEAD_MAN_URL",
         "METRICS_TOKEN",
         "FEED_SILENCE_HOURS",
+        "OIDC_ISSUER",
+        "OIDC_CLIENT_ID",
+        "OIDC_CLIENT_SECRET",
+        "OIDC_SCOPE",
+        "OIDC_GROUPS_CLAIM",
+        "OIDC_ROLES",
     }
 )
 """Every variable that is read; a test holds this list to it."""

@@ -99,7 +99,7 @@ def test_a_log_line_is_json_and_never_carries_what_an_error_says():
 
 
 def test_the_list_of_settings_is_whole():
-    asked = Recorder(GOOD)
+    asked = Recorder(GOOD | HOSPITAL)
     Settings.from_environment(asked)
     assert asked.names == NAMES
 
@@ -121,3 +121,44 @@ def test_a_failed_task_is_logged_without_what_its_error_says():
     logs.start(stream)
     logging.getLogger("celery.app.trace").error("Task %s raised: %s", "assess", "Anna Muster")
     assert json.loads(stream.getvalue())["says"] == "a task failed"
+
+
+HOSPITAL = {
+    "OIDC_ISSUER": "https://sso.hospital.example/realm",
+    "OIDC_CLIENT_ID": "oncofertility",
+    "OIDC_CLIENT_SECRET": "between us",
+    "OIDC_ROLES": "coordinator = Fertility team; oncologist=cn=onc,dc=hospital ",
+}
+
+
+def test_the_hospitals_sign_in_is_read_in_the_order_of_its_roles():
+    hospital = Settings.from_environment(GOOD | HOSPITAL).hospital
+    assert hospital
+    assert hospital.roles == (
+        ("coordinator", "Fertility team"),
+        ("oncologist", "cn=onc,dc=hospital"),
+    )
+    assert (hospital.groups_claim, hospital.scope) == ("groups", "openid profile email")
+    assert "between us" not in repr(hospital)
+    assert Settings.from_environment(GOOD).hospital is None
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("OIDC_ISSUER", "http://sso.hospital.example"),
+        ("OIDC_CLIENT_ID", ""),
+        ("OIDC_ROLES", ""),
+        ("OIDC_ROLES", "coordinator"),
+        ("PUBLIC_URL", "http://alerts.hospital.example"),
+        ("PUBLIC_URL", "http://127.0.0.1.elsewhere.example"),
+    ],
+)
+def test_what_would_travel_unencrypted_or_is_incomplete_is_named(name, value):
+    with pytest.raises(SettingsError, match=name):
+        Settings.from_environment(GOOD | HOSPITAL | {name: value})
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1:8765", "http://localhost", "http://[::1]:1"])
+def test_this_machine_may_be_asked_unencrypted(url):
+    assert Settings.from_environment(GOOD | {"PUBLIC_URL": url}).public_url == url
