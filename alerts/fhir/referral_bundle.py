@@ -24,8 +24,8 @@ from alerts.fhir.documents import Json
 REFERRAL = "urn:oncofertility-alerts:referral"
 # SNOMED CT 183862006: SNOMED GPS 2020-07-31 (HL7 UTG) and a second source; ICD-10-CM Z31.62 as the
 # reason of an order: ICD-10-CM's own list. Both stand in our value sets with their sources.
-_TO_FERTILITY_CLINIC = {"system": SNOMED_CT, "code": "183862006", "display": "Fertility clinic"}
-_COUNSELLING = {"system": ICD_10_CM, "code": "Z31.62", "display": "Fertility counselling"}
+_TO_FERTILITY_CLINIC = {"system": SNOMED_CT, "code": "183862006"}
+_COUNSELLING = {"system": ICD_10_CM, "code": "Z31.62"}
 _TASK_CODES = "http://hl7.org/fhir/CodeSystem/task-code"
 _MAY_REQUEST = {"Practitioner", "PractitionerRole", "Organization"}
 _ID = re.compile(r"[A-Za-z0-9\-.]{1,64}")

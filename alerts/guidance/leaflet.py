@@ -5,21 +5,25 @@ Markup of another kind (HTML, images, links, code) is shown as it was typed and 
 
 import datetime as dt
 
+from fpdf import TextStyle
 from markdown_it import MarkdownIt
 
 from alerts.domain.referral import FertilityService
 from alerts.guidance.paper import FONT, finished, new_paper
 
 TITLE = "Having children later, and your new treatment"
-WHOM_TO_CALL = "Whom to call"
 _NOT_FOR_PATIENTS = ["image", "link", "autolink", "backticks", "code", "fence"]
 ASK_YOUR_TEAM = "Ask your treatment team for the address of the fertility service."
+_HEADINGS = {
+    name: TextStyle(font_style="B", font_size_pt=size, color=0, t_margin=3, b_margin=1)
+    for name, size in (("h1", 18), ("h2", 14), ("h3", 12))
+}
 
 
 def leaflet_html(text: str, service: FertilityService) -> str:
-    """The leaflet as HTML that holds nothing but text: headings, paragraphs, lists."""
+    """The leaflet as HTML: headings, paragraphs, lists. Whom to call stands at its end."""
     reader = MarkdownIt("commonmark", {"html": False}).disable(_NOT_FOR_PATIENTS)
-    return str(reader.render(f"{text.rstrip()}\n\n## {WHOM_TO_CALL}\n\n{_whom(service)}\n"))
+    return str(reader.render(f"{text.rstrip()}\n\n{_whom(service)}\n"))
 
 
 def leaflet_pdf(text: str, service: FertilityService, at: dt.datetime) -> bytes:
@@ -28,7 +32,7 @@ def leaflet_pdf(text: str, service: FertilityService, at: dt.datetime) -> bytes:
     paper.set_font(FONT, "", 11)
     # We have no slanted letters: whatever is emphasised is bold.
     html = leaflet_html(text, service).replace("<em>", "<strong>").replace("</em>", "</strong>")
-    paper.write_html(html, font_family=FONT)
+    paper.write_html(html, font_family=FONT, li_prefix_color=0, tag_styles=_HEADINGS)
     return finished(paper)
 
 
@@ -38,8 +42,8 @@ def _whom(service: FertilityService) -> str:
     told = (
         service.name,
         service.address,
-        f"Phone {service.phone}" if service.phone else "",
-        f"Mail {service.email}" if service.email else "",
+        service.phone,
+        service.email,
         service.hours,
     )
     return "\n".join(f"- {_escaped(each)}" for each in told if each)
