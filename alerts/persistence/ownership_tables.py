@@ -70,6 +70,7 @@ charges = Table(
     "charges",
     metadata,
     Column("alert_id", Uuid, ForeignKey(alerts.c.id), primary_key=True),
+    Column("status", Text, nullable=False),
     Column("clock_from", MOMENT, nullable=False),
     Column("reminded_at", MOMENT),
     Column("promised_until", MOMENT),
