@@ -5,7 +5,7 @@ OncofertilityError
 ├── Refused                  a request that cannot be accepted; carries its problem
 │   ├── NotJson · NotFhir · TooLarge · WrongMediaType · UnknownInteraction
 │   ├── NotSignedIn · WrongPassword · TooManyTries · HospitalRefused
-│   └── MayNot · NotFound (NotYours) · MoveRefused
+│   └── MayNot · NotFound (NotYours) · MoveRefused (Overtaken)
 ├── Unavailable              an outside part is away; asking again later may help
 │   ├── HospitalAway · DatabaseAway · BrokerAway · Busy · DiskFull
 ├── DeliveryError            a notice did not reach its recipient
@@ -124,6 +124,10 @@ class MoveRefused(Refused):
     """The alert's status does not permit that answer."""
 
     code = "business-rule"
+
+
+class Overtaken(MoveRefused):
+    """Somebody, or some evidence, was first: the alert is not as it was when you read it."""
 
 
 class Unavailable(OncofertilityError):

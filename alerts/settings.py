@@ -31,6 +31,7 @@ NAMES = frozenset(
         "MAIL_DOMAINS",
         "LARGEST_BODY_MB",
         "POLICY_FILE",
+        "RESPONSIBILITY_FILE",
         "SHADOW",
         "CHANNELS_FILE",
         "VALUES_FOLDER",
@@ -98,6 +99,7 @@ class Settings:
     metrics_token: str = field(default="", repr=False)
     feed_silence_hours: int = 6
     receipt_journal: Path | None = None
+    responsibility_file: Path | None = None
     database_folder: Path | None = None
     least_free: int = LEAST_FREE_MB * MEGABYTE
     channels_file: Path | None = None
@@ -129,6 +131,7 @@ class Settings:
             feed_silence_hours=read.number("FEED_SILENCE_HOURS", 6),
             owner_database_url=environ.get("OWNER_DATABASE_URL", "").strip(),
             receipt_journal=read.folder("RECEIPT_JOURNAL"),
+            responsibility_file=read.path("RESPONSIBILITY_FILE"),
             database_folder=read.folder("DATABASE_FOLDER"),
             least_free=read.number("LEAST_FREE_MB", LEAST_FREE_MB) * MEGABYTE,
             channels_file=read.path("CHANNELS_FILE"),

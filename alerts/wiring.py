@@ -1,6 +1,7 @@
 """Wiring: builds the real tools from the settings. It knows every room."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 from importlib.resources import files
 from pathlib import Path
@@ -11,6 +12,7 @@ from alerts.detection.policy import Rules, load_policy
 from alerts.domain.actor import Role
 from alerts.domain.hospital import RoleRule
 from alerts.domain.recipient import Channel
+from alerts.domain.timetable import Responsibility
 from alerts.errors import SettingsError
 from alerts.fhir.value_folder import load_values, site_files
 from alerts.guidance.site import load_site
@@ -46,23 +48,26 @@ def build(settings: Settings) -> Tools:
         starttls=settings.smtp_starttls,
     )
     ways = channels(settings.channels_file)
+    email = Email(server=server)
+    policy = responsibility(settings.responsibility_file)
     return Tools(
         begin=partial(begin, make_engine(settings.database_url)),
         now=clock.now,
         new_id=uuid4,
         rules=rules(settings.policy_file, settings.values_folder),
         mail_policy=MailPolicy(fallback=settings.fallback_email, domains=settings.mail_domains),
-        senders={Channel.EMAIL: Email(server=server), **ways.senders},
+        responsibility=policy,
+        senders={Channel.EMAIL: email, **ways.senders},
         bell=RedisBell(settings.redis_url),
         public_url=settings.public_url,
         largest_body=settings.largest_body,
         is_shadow=settings.is_shadow,
-        zone=load_responsibility(_RESPONSIBILITY.read_text()).hours.zone,
+        zone=policy.hours.zone,
         bundling=ways.bundling,
         journal=Journal(settings.receipt_journal) if settings.receipt_journal else None,
-        operations=_operations(settings),
         referral_site=load_site(settings.referral_folder),
         hospital=_hospital(settings),
+        operations=replace(_operations(settings), probe=email.probe),
     )
 
 
@@ -102,6 +107,11 @@ def _operations(settings: Settings) -> Operations:
         silence=settings.feed_silence_hours,
         metrics_token=settings.metrics_token,
     )
+
+
+def responsibility(file: Path | None = None) -> Responsibility:
+    """Who must answer by when: our defaults, or what the site puts in their place."""
+    return load_responsibility((file or _RESPONSIBILITY).read_text())
 
 
 def rules(policy_file: Path | None = None, values_folder: Path | None = None) -> Rules:

@@ -16,10 +16,11 @@ from alerts.notification.routing import MailPolicy
 from alerts.pathway import admit
 from alerts.pathway.assess import assess_due
 from alerts.pathway.notify import notify_due
+from alerts.pathway.operations import Operations
 from alerts.pathway.receive import Accepted, receive
 from alerts.pathway.tools import Tools
 from alerts.persistence.unit_of_work import begin
-from alerts.wiring import rules
+from alerts.wiring import responsibility, rules
 
 NOW = dt.datetime(2026, 11, 22, 3, 0, tzinfo=dt.UTC)
 MEGABYTE = 1024 * 1024
@@ -42,6 +43,7 @@ class Pigeon:
         self.sent: list[tuple[Notice, str]] = []
         self.messages: list[Message] = []
         self.failures: list[Exception] = []
+        self.probed: list[str] = []
 
     def takes(self, address: str) -> bool:
         return bool(address)
@@ -51,6 +53,11 @@ class Pigeon:
             raise self.failures.pop(0)
         self.messages.append(message)
         self.sent += zip(message.notices, message.links, strict=True)
+
+    def probe(self, address: str) -> None:
+        if self.failures:
+            raise self.failures.pop(0)
+        self.probed.append(address)
 
 
 class Clock:
@@ -79,11 +86,13 @@ class Bench:
             mail_policy=MailPolicy(
                 fallback="oncofertility@hospital.example", domains=("hospital.example",)
             ),
+            responsibility=responsibility(),
             senders={Channel.EMAIL: self.pigeon},
             bell=self.bell,
             public_url="http://127.0.0.1:8765",
             largest_body=50 * MEGABYTE,
             referral_site=load_site(),
+            operations=Operations(probe=self.pigeon.probe),
         )
 
     def feed(self, name: str = "ehr") -> Feed:

@@ -17,7 +17,7 @@ from alerts.domain.submission import Delivery, Submission
 from alerts.domain.withholding import Withholding
 
 ASSESS, NOTIFY, ADMIN = service("assess"), service("notify"), service("administration")
-LOAD = service("load")
+LOAD, ESCALATE = service("load"), service("escalate")
 
 
 def received(submission: Submission, feed: Feed, at: dt.datetime, *, is_repeat: bool) -> AuditEvent:

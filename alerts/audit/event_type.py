@@ -66,6 +66,40 @@ class AuditType(StrEnum):
         "alert-moved",
         "An alert's status changed; by whom, how, to what, and with which coded reason.",
     )
+    OWNER_SET = (
+        "owner-set",
+        "Somebody owns an alert from now on, and nobody else; on which rung, and why.",
+    )
+    OWNERSHIP_ENDED = "ownership-ended", "An alert ended: nobody owns it, nothing is due."
+    CLOCK_SET = (
+        "clock-set",
+        "The clock of an alert's owner changed; which step is due next, and when.",
+    )
+    STEP_TAKEN = (
+        "step-taken",
+        "A deadline of an alert passed, and the service did what is due then; what.",
+    )
+    HAND_OFF_OFFERED = (
+        "hand-off-offered",
+        "The owner of an alert offered it to a member of the directory; to whom, until when.",
+    )
+    HAND_OFF_ENDED = (
+        "hand-off-ended",
+        "An offered hand-off was accepted, refused, or came back because nobody accepted it.",
+    )
+    DIRECTORY_CHANGED = (
+        "directory-changed",
+        "Members of the directory, or who covers for whom, were changed; how many.",
+    )
+    ADDRESS_FAILED = (
+        "address-failed",
+        "A server refused an address for good: nobody is told there for a time.",
+    )
+    ADDRESS_MENDED = "address-mended", "An address that had failed took a message."
+    CONTACTS_TESTED = (
+        "contacts-tested",
+        "A test message went to every contact of the ladder; how many took it.",
+    )
     CONSULT_ATTESTED = (
         "consult-attested",
         "A coordinator stated that a fertility consult took place elsewhere.",

@@ -23,6 +23,8 @@ class Promise(StrEnum):
     ALERTED = "alerted"
     TOLD = "told"
     REACHED = "reached"
+    OWNED = "owned"
+    ESCALATED = "escalated"
     SENT = "sent"
     PROVEN = "proven"
     SEALED = "sealed"
@@ -38,6 +40,8 @@ SENTENCES: Mapping[Promise, str] = {
     Promise.ALERTED: "every checkpoint inhibitor without a fertility consult has an alert",
     Promise.TOLD: "of every open alert somebody is told, unless that is withheld on purpose",
     Promise.REACHED: "of no open alert it stands that nobody could be told",
+    Promise.OWNED: "every live alert has one owner, and a step that is due next",
+    Promise.ESCALATED: "every step is taken within 5 minutes after it is due",
     Promise.SENT: "every notice is tried when it is due, and arrives within an hour",
     Promise.PROVEN: "only evidence or a coded reason ends an alert",
     Promise.SEALED: "every event of the audit trail is sealed within 5 minutes",

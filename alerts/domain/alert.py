@@ -39,22 +39,38 @@ class Move(StrEnum):
     DECLINE = "decline"
     MARK_NOT_APPLICABLE = "mark-not-applicable"
     RETURN = "return"
+    LAPSE = "lapse"
+    CONTACT = "contact"
+    SNOOZE = "snooze"
+    HAND_OVER = "hand-over"
+    ACCEPT = "accept"
+    REFUSE = "refuse"
     CLOSE = "close"
     WITHDRAW = "withdraw"
     REOPEN = "reopen"
 
 
-MOVES: Mapping[Move, tuple[frozenset[AlertStatus], AlertStatus]] = {
+MOVES: Mapping[Move, tuple[frozenset[AlertStatus], AlertStatus | None]] = {
     Move.ACKNOWLEDGE: (frozenset({AlertStatus.OPEN}), AlertStatus.ACKNOWLEDGED),
     Move.REFER: (frozenset({AlertStatus.OPEN, AlertStatus.ACKNOWLEDGED}), AlertStatus.REFERRED),
     Move.RETURN: (frozenset({AlertStatus.REFERRED}), AlertStatus.OPEN),
+    Move.LAPSE: (frozenset({AlertStatus.ACKNOWLEDGED}), AlertStatus.OPEN),
+    Move.CONTACT: (frozenset({AlertStatus.REFERRED}), None),
+    Move.SNOOZE: (frozenset({AlertStatus.OPEN}), None),
+    Move.HAND_OVER: (LIVE, None),
+    Move.ACCEPT: (LIVE, None),
+    Move.REFUSE: (LIVE, None),
     Move.DECLINE: (LIVE, AlertStatus.DECLINED),
     Move.MARK_NOT_APPLICABLE: (LIVE, AlertStatus.DECLINED),
     Move.CLOSE: (LIVE, AlertStatus.CLOSED),
     Move.WITHDRAW: (LIVE, AlertStatus.WITHDRAWN),
     Move.REOPEN: (frozenset({AlertStatus.CLOSED, AlertStatus.WITHDRAWN}), AlertStatus.OPEN),
 }
-"""From which statuses a move leads to which. Only evidence or a coded decline ends an alert."""
+"""From which statuses a move leads to which (None: it stays). Only evidence or a coded decline ends
+an alert."""
+
+BEGINS_A_ROUND = frozenset({Move.RAISE, Move.REOPEN, Move.RETURN, Move.LAPSE})
+"""Moves after which the owner is told anew."""
 
 
 class Awaits(StrEnum):
@@ -77,6 +93,8 @@ class OverrideReason(StrEnum):
     NOT_STARTING_TREATMENT = "not-starting-treatment"
     NO_REPRODUCTIVE_POTENTIAL = "no-reproductive-potential"
     WRONG_PATIENT_OR_ORDER = "wrong-patient-or-order"
+    PATIENT_UNSURE = "patient-unsure"
+    NOT_RESPONSIBLE = "not-responsible"
 
 
 REASONS: Mapping[Move, frozenset[OverrideReason]] = {
@@ -95,7 +113,13 @@ REASONS: Mapping[Move, frozenset[OverrideReason]] = {
         }
     ),
 }
-"""Which coded reasons each declining move takes; other moves take none."""
+"""Which coded reasons each declining move needs."""
+MAY_SAY: Mapping[Move, frozenset[OverrideReason]] = {
+    Move.REFER: frozenset({OverrideReason.PATIENT_UNSURE}),
+    Move.HAND_OVER: frozenset({OverrideReason.NOT_RESPONSIBLE}),
+}
+"""Which reasons these moves may give, and need not: ASCO asks to refer also who is unsure. Other
+moves take none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,7 +152,11 @@ class Alert:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatusChange:
-    """One row of an alert's functional history. `note` is free text and stays in the database."""
+    """One row of an alert's functional history.
+
+    `note` is free text and stays in the database, and so does what was told: on which day (a
+    referral, a talk), by whom, and where.
+    """
 
     alert: AlertId
     move: Move
@@ -137,6 +165,9 @@ class StatusChange:
     at: dt.datetime
     reason: OverrideReason | None = None
     note: str = field(default="", repr=False)
+    on: dt.date | None = None
+    who: str = field(default="", repr=False)
+    where: str = field(default="", repr=False)
 
 
 def may_move(status: AlertStatus, move: Move) -> bool:
@@ -150,6 +181,6 @@ def check_may_move(
     """The status after the move. Raises MoveRefused when it, or its reason, is not permitted."""
     if not may_move(status, move):
         raise MoveRefused(f"an alert that is {status} does not permit: {move}")
-    if reason not in REASONS.get(move, {None}):
+    if reason not in REASONS.get(move, {None} | MAY_SAY.get(move, frozenset())):
         raise MoveRefused(f"{move} needs one of its coded reasons", expression="reason")
-    return MOVES[move][1]
+    return MOVES[move][1] or status

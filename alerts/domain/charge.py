@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from alerts.domain.alert import AlertId
+from alerts.domain.alert import AlertId, AlertStatus
 from alerts.domain.directory import MemberId
 from alerts.domain.ladder import Candidate
 from alerts.domain.recipient import Channel, Detour, Recipient, RecipientKind
@@ -62,7 +62,7 @@ class Offer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Charge:
-    """The clock of one live alert.
+    """The clock of one live alert; it runs for one status, and begins anew with another.
 
     `clock_from` is when the owner's time began, `reminded_at` when they were last reminded since.
     `promised_until` is what who acknowledged it promised; `snoozed_until` is a pause of reminders.
@@ -70,6 +70,7 @@ class Charge:
     """
 
     alert: AlertId
+    status: AlertStatus
     clock_from: dt.datetime
     reminded_at: dt.datetime | None = None
     promised_until: dt.datetime | None = None

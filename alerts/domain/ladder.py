@@ -21,6 +21,7 @@ CHOSEN = (
 )
 """The rungs that a site may put into its table. The fallback is always the last."""
 
+_HEIGHTS = {rung: height for height, rung in enumerate((*CHOSEN, RecipientKind.FALLBACK))}
 _DUTIES = {
     RecipientKind.SERVICE_LEAD: Duty.SERVICE_LEAD,
     RecipientKind.COORDINATOR: Duty.COORDINATOR,
@@ -99,6 +100,32 @@ def climb(
     return (*found.values(), last)
 
 
+def following(
+    candidates: Sequence[Candidate], rung: RecipientKind, address: str
+) -> Candidate | None:
+    """Who comes after the owner at that address and rung; None when nobody does.
+
+    An owner who was named stands on no rung: after them the ladder begins anew.
+    """
+    others = [each for each in candidates if each.address.casefold() != address.casefold()]
+    if rung is RecipientKind.FALLBACK:
+        return None
+    if rung is RecipientKind.NAMED:
+        return others[0] if others else None
+    places = {each.address.casefold(): place for place, each in enumerate(candidates)}
+    place = places.get(address.casefold())
+    if place is not None:
+        return next(iter(candidates[place + 1 :]), None)
+    height = _HEIGHTS[rung]
+    return next((each for each in others if _HEIGHTS[each.rung] >= height), None)
+
+
+def holders(rung: RecipientKind, service: str, site: Site) -> Iterator[Candidate]:
+    """Who can be reached of those with the duty of a rung, for that service."""
+    for member in site.directory.with_duty(_DUTIES[rung], service):
+        yield from _candidates(rung, _there(member, site), site)
+
+
 def departments(prescribers: Sequence[Prescriber]) -> frozenset[str]:
     """The services of those who prescribed."""
     members = (each.member for each in prescribers if each.member)
@@ -113,16 +140,8 @@ def _on(rung: RecipientKind, prescribers: Sequence[Prescriber], site: Site) -> I
             cover = each.member and site.directory.covering(each.member, site.today)
             yield from _candidates(rung, cover, site) if cover else ()
     else:
-        for member in _with_duty(rung, departments(prescribers), site.directory):
-            yield from _candidates(rung, _there(member, site), site)
-
-
-def _with_duty(
-    rung: RecipientKind, services: frozenset[str], directory: Directory
-) -> Iterator[Member]:
-    duty = _DUTIES[rung]
-    for service in sorted(services) or [""]:
-        yield from directory.with_duty(duty, service)
+        for service in sorted(departments(prescribers)) or [""]:
+            yield from holders(rung, service, site)
 
 
 def _there(member: Member, site: Site) -> Member | None:

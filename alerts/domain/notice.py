@@ -52,16 +52,23 @@ class Occasion(StrEnum):
     RAISED = "raised"
     REOPENED = "reopened"
     RETURNED = "returned"
+    LAPSED = "lapsed"
+    REMINDED = "reminded"
+    ESCALATED = "escalated"
+    INFORMED = "informed"
+    OFFERED = "offered"
+    OFFER_ENDED = "offer-ended"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notice:
     """A message that waits, travels or has arrived. The row is the outbox.
 
-    `occasion` and `round` (how often the alert was raised or reopened) make one notice of each
-    occasion a recipient. `due_at` is when it may be tried next; `attempts` were made so far.
-    `held_until`: the recipient wants it then, not before. `bundle`: those that went as one message.
-    `seen_at`: its page was opened by who was told; `answered_at`: a person answered its alert.
+    `occasion`, `round` (how often the alert was raised or reopened) and `step` (0 for the first
+    telling of a round) make one notice of each occasion a recipient. `due_at` is when it may be
+    tried next; `attempts` were made so far. `held_until`: the recipient wants it then, not before.
+    `bundle`: those that went as one message. `seen_at`: its page was opened by who was told;
+    `answered_at`: a person answered its alert.
     """
 
     id: NoticeId
@@ -79,6 +86,7 @@ class Notice:
     bundle: UUID | None = None
     seen_at: dt.datetime | None = None
     answered_at: dt.datetime | None = None
+    step: int = 0
 
     def delivery(self) -> Delivery:
         """How far it came. An answer counts as its own only where it had arrived."""

@@ -49,7 +49,7 @@ class WorkingHours:
         self, begin: dt.datetime, lasting: dt.timedelta, nonstop: Window | None = None
     ) -> dt.datetime:
         """When so much working time has passed since `begin`; all time counts within `nonstop`."""
-        left = lasting
+        begin, left = begin.astimezone(dt.UTC), lasting
         for start, end in self._counted(begin, nonstop):
             if left <= end - start:
                 return start + left

@@ -34,6 +34,30 @@ _OPENINGS = {
         " checkpoint inhibitor, and no consult has been seen: the referral was revoked, the visit"
         " was missed, or the time set for it has passed."
     ),
+    Occasion.LAPSED: (
+        "An alert that was acknowledged is open again: the time that was promised has passed, and"
+        " neither a referral nor a reason against one is on record."
+    ),
+    Occasion.REMINDED: (
+        "A reminder: an alert that you are responsible for waits for you. An immune checkpoint"
+        " inhibitor is ordered for a patient who has no fertility consult on record."
+    ),
+    Occasion.ESCALATED: (
+        "You are responsible for this alert now: who had it before you did not answer in time,"
+        " could not be reached, or handed it over. An immune checkpoint inhibitor is ordered for a"
+        " patient who has no fertility consult on record."
+    ),
+    Occasion.INFORMED: (
+        "For your information: somebody else is responsible for this alert now. You need not do"
+        " anything."
+    ),
+    Occasion.OFFERED: (
+        "A colleague asks you to take over an alert: an immune checkpoint inhibitor is ordered for"
+        " a patient who has no fertility consult on record. It is yours only when you accept it."
+    ),
+    Occasion.OFFER_ENDED: (
+        "The colleague to whom you offered an alert did not accept it: it is still yours."
+    ),
 }
 _LABELS = {
     Occasion.RAISED: "no fertility consult on record",
@@ -49,6 +73,13 @@ _TEMPLATES = Environment(
     auto_reload=False,
     keep_trailing_newline=True,
 )
+
+TEST_SUBJECT = "Test: can you be reached about fertility referrals?"
+TEST_BODY = """\
+This is a test. No patient is meant, and you need not do anything.
+
+The fertility alerts of your hospital reach you at this address.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

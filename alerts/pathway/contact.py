@@ -9,7 +9,7 @@ from alerts.domain.actor import Actor, Person
 from alerts.domain.contact import Contact, Way
 from alerts.domain.decision import Priority
 from alerts.domain.inbox import InboxRow
-from alerts.domain.notice import Notice, NoticeId
+from alerts.domain.notice import Notice, NoticeId, Occasion
 from alerts.domain.recipient import Channel
 from alerts.domain.worklist import AlertView
 from alerts.errors import Refused
@@ -80,10 +80,14 @@ def _queue(notice: Notice, work: UnitOfWork, at: dt.datetime) -> bool:
 
 def _is_told(known: Notice, notice: Notice, contact: Contact) -> bool:
     """Whether that is the same occasion, told to the same person, or before it was known whose."""
-    is_its_occasion = (known.occasion, known.round) == (notice.occasion, notice.round)
+    is_its_occasion = _occasion(known) == _occasion(notice)
     old, new = known.recipient, notice.recipient
     is_there = (old.channel, old.address) == (new.channel, new.address)
     return is_its_occasion and (old.person == contact.person or is_there)
+
+
+def _occasion(notice: Notice) -> tuple[Occasion, int, int]:
+    return notice.occasion, notice.round, notice.step
 
 
 def of(person: Person, tools: Tools) -> Contact:

@@ -20,14 +20,12 @@ from alerts.domain.alert import (
 )
 from alerts.domain.chart import Chart, PatientId
 from alerts.domain.dates import months_before
-from alerts.domain.decision import Decision, DecisionId
+from alerts.domain.decision import Decision, DecisionId, Reason
 from alerts.domain.first_dose import relied_until
-from alerts.domain.notice import Notice, NoticeId, NoticeStatus, Occasion
-from alerts.domain.recipient import Detour, Recipient, RecipientKind
+from alerts.domain.notice import Occasion
 from alerts.domain.reconcile import Calendar, Step, next_step
 from alerts.domain.withholding import Withholding
-from alerts.notification.routing import recipient
-from alerts.pathway import contact
+from alerts.pathway.own import Matter, attend, end, tell
 from alerts.pathway.tools import Tools, UnitOfWork
 
 _TOLD = {
@@ -35,7 +33,6 @@ _TOLD = {
     Move.REOPEN: Occasion.REOPENED,
     Move.RETURN: Occasion.RETURNED,
 }
-_UNREACHED = frozenset({Detour.NO_PRESCRIBER, Detour.NO_ADDRESS, Detour.DOMAIN_NOT_ALLOWED})
 _MOST_STEPS = 3
 """Raised or opened again, then referred at once: more steps than two never follow one decision."""
 
@@ -111,8 +108,10 @@ def _bring_in_step(
         _take(step, case, work, tools, at)
         known = work.alerts.of_patient(case.patient)
     live = next((alert for alert in known if alert.is_live()), None)
-    if live and live.status is not AlertStatus.REFERRED:
-        _tell_who_can_be_reached_now(live, case.chart, work, tools, at)
+    if live:
+        is_contacted = Reason.CONSULT_BOOKED_NOT_DONE in case.decision.reasons()
+        matter = Matter(alert=live, feed=case.feed, chart=case.chart)
+        attend(matter, work, tools, at, is_contacted=is_contacted)
 
 
 def calendar(policy: Policy, at: dt.datetime) -> Calendar:
@@ -153,21 +152,6 @@ def _take(step: Step, case: _Case, work: UnitOfWork, tools: Tools, at: dt.dateti
             _move(step.alert, step.move, case, work, tools, at)
         elif is_news and work.withheld.why(step.alert.id):
             _tell_or_withhold(step.alert, Move.RAISE, case, work, tools, at)
-
-
-def _tell_who_can_be_reached_now(
-    alert: Alert, chart: Chart, work: UnitOfWork, tools: Tools, at: dt.datetime
-) -> None:
-    """The prescriber whose address came after the order: until now only the fallback was told."""
-    notices = work.notices.of_alert(alert.id)
-    latest = max((notice.round for notice in notices), default=0)
-    told = [notice for notice in notices if notice.round == latest]
-    if not told or any(notice.recipient.detour not in _UNREACHED for notice in told):
-        return
-    found = recipient(chart, alert.orders, tools.mail_policy)
-    if found.kind is RecipientKind.PRESCRIBER:
-        notice = _notice(alert, told[0].occasion, latest, found, tools, at)
-        contact.queue(notice, work, tools, at)
 
 
 def _record(
@@ -217,8 +201,9 @@ def _move(
     work.alerts.move(change, audit=entries.moved(change, alert))
     if change.to not in LIVE:
         work.notices.cancel(alert.id, at, audit=entries.cancelled(alert, at))
+        end(alert, work, at)
     elif move in _TOLD and not case.is_awaited(at):
-        _tell_or_withhold(alert, move, case, work, tools, at)
+        _tell_or_withhold(replace(alert, status=change.to), move, case, work, tools, at)
 
 
 def _has_more_orders(alert: Alert, work: UnitOfWork) -> bool:
@@ -237,31 +222,5 @@ def _tell_or_withhold(
         why = Withholding.HISTORY if case.is_history else Withholding.SHADOW
         work.withheld.mark(alert.id, why, audit=entries.withheld(alert, why, at))
     else:
-        tell(alert, _TOLD[move], case.chart, work, tools, at)
-
-
-def tell(
-    alert: Alert, occasion: Occasion, chart: Chart, work: UnitOfWork, tools: Tools, at: dt.datetime
-) -> None:
-    """Queue the notice of an alert to whoever must hear of it."""
-    work.withheld.lift(alert.id)
-    rounds = sum(1 for change in work.alerts.changes(alert.id) if change.move in _TOLD)
-    found = recipient(chart, alert.orders, tools.mail_policy)
-    notice = _notice(alert, occasion, rounds, found, tools, at)
-    contact.queue(notice, work, tools, at)
-
-
-def _notice(
-    alert: Alert, occasion: Occasion, number: int, to: Recipient, tools: Tools, at: dt.datetime
-) -> Notice:
-    """A notice that waits to be sent, the `number`th round of telling."""
-    return Notice(
-        id=NoticeId(tools.new_id()),
-        alert=alert.id,
-        occasion=occasion,
-        round=number,
-        priority=alert.priority,
-        recipient=to,
-        status=NoticeStatus.PENDING,
-        due_at=at,
-    )
+        matter = Matter(alert=alert, feed=case.feed, chart=case.chart)
+        tell(matter, _TOLD[move], work, tools, at)

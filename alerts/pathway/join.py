@@ -14,6 +14,7 @@ from alerts.domain.actor import FeedId
 from alerts.domain.alert import Alert, Awaits, Move, StatusChange, check_may_move
 from alerts.domain.chart import PatientId, Record
 from alerts.domain.identity import Place
+from alerts.pathway.own import end
 from alerts.pathway.tools import Tools, UnitOfWork
 
 JOINED = "The chart was joined with another of the same patient; the alert there goes on: "
@@ -63,3 +64,4 @@ def _withdraw(alert: Alert, kept: Alert, work: UnitOfWork, at: dt.datetime) -> N
     )
     work.alerts.move(change, audit=entries.moved(change, alert))
     work.notices.cancel(alert.id, at, audit=entries.cancelled(alert, at))
+    end(alert, work, at)

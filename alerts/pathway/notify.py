@@ -4,12 +4,15 @@ import datetime as dt
 import logging
 from dataclasses import replace
 
-from alerts.audit import entries
+from alerts.audit import charge_entries, entries
+from alerts.audit.event import AuditType
+from alerts.domain.alert import Alert
+from alerts.domain.charge import Owner, Why
 from alerts.domain.notice import Message, Notice, NoticeId, NoticeStatus
-from alerts.domain.recipient import Detour, RecipientKind
+from alerts.domain.recipient import Channel, Detour, Recipient, RecipientKind
 from alerts.errors import DeliveryError, PermanentFailure
-from alerts.notification.routing import fallback
 from alerts.pathway import contact
+from alerts.pathway.own import matter_of, pass_on
 from alerts.pathway.tools import Tools, UnitOfWork
 
 LEASE = dt.timedelta(seconds=50)
@@ -40,11 +43,17 @@ def notify_due(tools: Tools) -> int:
 def _send(notices: tuple[Notice, ...], tools: Tools) -> None:
     failure = _hand_over(notices, tools)
     at = tools.now()
+    if failure:
+        for notice in notices:
+            _failed(notice.after(failure, at), tools)
+        return
     with tools.begin() as work:
         for notice in notices:
-            settled = notice.after(failure, at) if failure else notice.delivered(at)
-            if work.notices.settle(settled, audit=entries.settled(settled, at)):
-                _tell_on(settled, work, tools, at)
+            settled = notice.delivered(at)
+            work.notices.settle(settled, audit=entries.settled(settled, at))
+            event = charge_entries.address_event(AuditType.ADDRESS_MENDED, None, at)
+            to = notice.recipient
+            work.directories.arrived(to.channel, to.address, audit=event)
         work.commit()
 
 
@@ -71,13 +80,25 @@ def _hand_over(notices: tuple[Notice, ...], tools: Tools) -> DeliveryError | Non
     return None
 
 
-def _tell_on(notice: Notice, work: UnitOfWork, tools: Tools, at: dt.datetime) -> None:
-    """Who cannot be reached by one way is told by the next, and then the site's fallback is."""
-    if notice.status is NoticeStatus.UNDELIVERABLE:
-        why = Detour.NOT_DELIVERABLE
-    elif notice.is_stuck(at):
-        why = Detour.NOT_REACHED_YET
-    else:
+def _failed(settled: Notice, tools: Tools) -> None:
+    """Write that an attempt failed, and see that the alert reaches somebody all the same.
+
+    Whoever decides holds the chart first and then the notices, so the alert is locked before.
+    """
+    at = tools.now()
+    with tools.begin() as work:
+        alert = work.alerts.locked(settled.alert)
+        is_its_end = work.notices.settle(settled, audit=entries.settled(settled, at))
+        if alert and is_its_end:
+            _tell_on(settled, alert, work, tools, at)
+        work.commit()
+
+
+def _tell_on(notice: Notice, alert: Alert, work: UnitOfWork, tools: Tools, at: dt.datetime) -> None:
+    """Who cannot be reached by one way is told by the next; an owner whom none reaches is followed
+    by the next rung; and while it only fails for now, the site's fallback is informed."""
+    is_final = notice.status is NoticeStatus.UNDELIVERABLE
+    if not is_final and not notice.is_stuck(at):
         return
     again = replace(
         notice,
@@ -90,9 +111,39 @@ def _tell_on(notice: Notice, work: UnitOfWork, tools: Tools, at: dt.datetime) ->
         held_until=None,
         bundle=None,
     )
-    if contact.queue_next(again, work, tools, at):
-        tools.bell.ring("notify")
-    elif notice.recipient.kind is not RecipientKind.FALLBACK:
-        to = fallback(tools.mail_policy, why)
-        contact.queue(replace(again, recipient=to), work, tools, at)
-        tools.bell.ring("notify")
+    is_told = contact.queue_next(again, work, tools, at)
+    if not is_told and is_final:
+        is_told = _give_up(notice, alert, work, tools, at)
+    if not is_told and notice.recipient.kind is not RecipientKind.FALLBACK:
+        why = Detour.NOT_DELIVERABLE if is_final else Detour.NOT_REACHED_YET
+        contact.queue(replace(again, recipient=_fallback(why, tools)), work, tools, at)
+    tools.bell.ring("notify")
+
+
+def _give_up(notice: Notice, alert: Alert, work: UnitOfWork, tools: Tools, at: dt.datetime) -> bool:
+    """Nobody is told there for a while; where it was the owner, the next rung owns the alert."""
+    owner = work.charges.owner(alert.id)
+    is_owner = owner is not None and _is_of(notice, owner, work)
+    address = owner.address if owner and is_owner else notice.recipient.address
+    event = charge_entries.address_event(AuditType.ADDRESS_FAILED, alert, at)
+    work.directories.failed(Channel.EMAIL, address, audit=event)
+    if not alert.is_live() or not is_owner:
+        return True
+    matter = matter_of(alert, work)
+    return pass_on(matter, Why.UNREACHABLE, work, tools, at, entries.NOTIFY) is not None
+
+
+def _is_of(notice: Notice, owner: Owner, work: UnitOfWork) -> bool:
+    """Whether the notice was for the owner, by whatever way it went."""
+    if notice.recipient.person:
+        return owner.is_at(work.contacts.of(notice.recipient.person).email)
+    return owner.is_at(notice.recipient.address)
+
+
+def _fallback(why: Detour, tools: Tools) -> Recipient:
+    return Recipient(
+        kind=RecipientKind.FALLBACK,
+        channel=Channel.EMAIL,
+        address=tools.mail_policy.fallback,
+        detour=why,
+    )

@@ -62,12 +62,14 @@ class Operations:
     """What a site sets for those who run it.
 
     `silence`: so many of its usual hours a feed may miss. `metrics_token` is what Prometheus
-    presents; without one only this machine may ask.
+    presents; without one only this machine may ask. `probe` sends a test mail to an address, and
+    raises what a channel raises.
     """
 
     look_at_broker: Callable[[], Broker] | None = None
     look_at_disk: Callable[[], Disk] | None = None
     dead_man: DeadMan | None = None
+    probe: Callable[[str], None] | None = None
     silence: int = 6
     metrics_token: str = field(default="", repr=False)
 

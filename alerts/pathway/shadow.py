@@ -7,7 +7,7 @@ from alerts.domain.alert import AlertId, AlertStatus
 from alerts.domain.notice import Occasion
 from alerts.domain.withholding import Withholding
 from alerts.errors import NotFound, Refused
-from alerts.pathway.decide_again import tell
+from alerts.pathway.own import matter_of, tell
 from alerts.pathway.tools import Tools
 
 BATCH = 100
@@ -54,7 +54,6 @@ def _tell(alert_id: AlertId, tools: Tools) -> bool:
         is_kept_back = work.withheld.why(alert_id) is Withholding.SHADOW
         is_due = alert is not None and alert.status is AlertStatus.OPEN and is_kept_back
         if alert and is_due:
-            _, chart = work.charts.chart(alert.patient)
-            tell(alert, Occasion.RAISED, chart, work, tools, tools.now())
+            tell(matter_of(alert, work), Occasion.RAISED, work, tools, tools.now())
         work.commit()
     return is_due

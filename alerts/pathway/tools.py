@@ -12,6 +12,7 @@ from alerts.domain.bundling import Bundling
 from alerts.domain.notice import Message
 from alerts.domain.recipient import Channel
 from alerts.domain.referral import ReferralSite
+from alerts.domain.timetable import Responsibility
 from alerts.domain.worklist import Counts
 from alerts.journal import Journal
 from alerts.notification.routing import MailPolicy
@@ -25,6 +26,7 @@ from alerts.pathway.promised_access import (
     Reach,
     SignIns,
 )
+from alerts.pathway.promised_charges import Charges, Directories
 from alerts.pathway.promised_clarifications import Clarifications
 from alerts.pathway.promised_deliveries import Feeds, Payloads, Submissions
 from alerts.pathway.promised_identities import Identities
@@ -73,6 +75,10 @@ class UnitOfWork(Protocol):
     def contacts(self) -> Contacts: ...
     @property
     def withheld(self) -> Withheld: ...
+    @property
+    def charges(self) -> Charges: ...
+    @property
+    def directories(self) -> Directories: ...
     @property
     def clarifications(self) -> Clarifications: ...
     @property
@@ -126,6 +132,7 @@ class Tools:
     new_id: Callable[[], UUID]
     rules: Rules
     mail_policy: MailPolicy
+    responsibility: Responsibility
     senders: Mapping[Channel, Sender]
     bell: Bell
     public_url: str

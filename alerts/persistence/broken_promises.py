@@ -31,9 +31,11 @@ from alerts.domain.decision import Outcome
 from alerts.domain.notice import NoticeStatus
 from alerts.domain.recipient import RecipientKind
 from alerts.domain.submission import Disposition
+from alerts.persistence.charges import is_adrift
 from alerts.persistence.counts import UNANSWERED, UNSENT, is_told, rounds_of
 from alerts.persistence.expressions import among, holds
 from alerts.persistence.operation_tables import UNACCOUNTED, UNPROVEN, heartbeats
+from alerts.persistence.ownership_tables import steps
 from alerts.persistence.tables import (
     alert_changes,
     alerts,
@@ -73,6 +75,8 @@ def _looked_up(connection: Connection, at: dt.datetime) -> Iterator[Broken | Non
         Promise.ALERTED: _unalerted(),
         Promise.TOLD: _silent_alerts().where(~_is_given_up()),
         Promise.REACHED: _silent_alerts().where(_is_given_up()),
+        Promise.OWNED: select(alerts.c.id).where(is_adrift()),
+        Promise.ESCALATED: _untaken(at),
         Promise.SENT: _unsent(at),
         Promise.PROVEN: select(alert_changes.c.alert_id).where(text(UNPROVEN)),
         Promise.SEALED: _unsealed(at),
@@ -132,6 +136,10 @@ def _is_given_up() -> Any:  # noqa: ANN401 - SQLAlchemy's own expression of a bo
         notices.c.recipient == RecipientKind.FALLBACK,
         notices.c.status == NoticeStatus.UNDELIVERABLE,
     )
+
+
+def _untaken(at: dt.datetime) -> _Ids:
+    return select(steps.c.alert_id).where(steps.c.ended_at.is_(None), steps.c.due_at < at - LATE)
 
 
 def _unsent(at: dt.datetime) -> _Ids:

@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, FromClause, Select, exists, func, select
 
-from alerts.domain.alert import LIVE, AlertStatus, Move
+from alerts.domain.alert import BEGINS_A_ROUND, LIVE, AlertStatus
 from alerts.domain.decision import Outcome
 from alerts.domain.notice import NoticeStatus
 from alerts.domain.submission import Disposition
@@ -21,7 +21,6 @@ from alerts.persistence.tables import (
 
 UNSENT = (NoticeStatus.PENDING, NoticeStatus.SENDING)
 _TOLD = (NoticeStatus.PENDING, NoticeStatus.SENDING, NoticeStatus.SENT)
-_BEGINS_A_ROUND = (Move.RAISE, Move.REOPEN, Move.RETURN)
 UNANSWERED = (AlertStatus.OPEN, AlertStatus.ACKNOWLEDGED)
 
 
@@ -75,7 +74,7 @@ def rounds_of(alerts_: FromClause) -> ColumnElement[int]:
     return (
         select(func.count())
         .where(alert_changes.c.alert_id == alerts_.c.id)
-        .where(alert_changes.c.move.in_(_BEGINS_A_ROUND))
+        .where(alert_changes.c.move.in_(sorted(BEGINS_A_ROUND)))
         .correlate(alerts_)
         .scalar_subquery()
     )

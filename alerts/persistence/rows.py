@@ -178,6 +178,9 @@ def change_row(change: StatusChange) -> dict[str, object]:
         "at": change.at,
         "reason": change.reason,
         "note": change.note,
+        "told_on": change.on,
+        "told_who": change.who,
+        "told_where": change.where,
     }
 
 
@@ -191,6 +194,9 @@ def to_change(row: Row[Any]) -> StatusChange:
         at=row.at,
         reason=OverrideReason(row.reason) if row.reason else None,
         note=row.note,
+        on=row.told_on,
+        who=row.told_who,
+        where=row.told_where,
     )
 
 
@@ -201,6 +207,7 @@ def notice_row(notice: Notice) -> dict[str, object]:
         "alert_id": notice.alert,
         "occasion": notice.occasion,
         "round": notice.round,
+        "step": notice.step,
         "priority": notice.priority,
         "recipient": notice.recipient.kind,
         "channel": notice.recipient.channel,
@@ -225,6 +232,7 @@ def to_notice(row: Row[Any]) -> Notice:
         alert=AlertId(row.alert_id),
         occasion=Occasion(row.occasion),
         round=row.round,
+        step=row.step,
         priority=Priority(row.priority),
         recipient=Recipient(
             kind=RecipientKind(row.recipient),

@@ -10,11 +10,13 @@ from alerts.persistence.alerts import Alerts
 from alerts.persistence.audit_reading import AuditReading
 from alerts.persistence.audit_trail import Trail
 from alerts.persistence.broken_glass import BrokenGlasses
+from alerts.persistence.charges import Charges
 from alerts.persistence.charts import Charts
 from alerts.persistence.clarifications import Clarifications
 from alerts.persistence.contacts import Contacts
 from alerts.persistence.counts import count
 from alerts.persistence.decisions import Decisions
+from alerts.persistence.directory import Directories
 from alerts.persistence.engine import away
 from alerts.persistence.feeds import Feeds
 from alerts.persistence.hospital_visits import HospitalVisits
@@ -52,6 +54,8 @@ class Work:
         self.notices = Notices(connection, self.trail)
         self.contacts = Contacts(connection, self.trail)
         self.withheld = Withheld(connection, self.trail)
+        self.charges = Charges(connection, self.trail)
+        self.directories = Directories(connection, self.trail)
         self.clarifications = Clarifications(connection, self.trail)
         self.watching = Watching(connection)
         self.quarantine = Quarantine(connection, self.trail)

@@ -13,6 +13,8 @@ ADVICE: Mapping[Promise, str] = {
     Promise.ALERTED: "Tell the fertility team at once which patients; then call for support.",
     Promise.TOLD: "Open these alerts and tell the oncologists yourself; then call for support.",
     Promise.REACHED: "Tell the oncologists yourself, and mend FALLBACK_EMAIL or the mail server.",
+    Promise.OWNED: "See that a worker and beat run: the sweep finds an owner for each.",
+    Promise.ESCALATED: "See that a worker and beat run; look into the worker's log.",
     Promise.SENT: "See whether the mail server answers; look into the worker's log.",
     Promise.PROVEN: "Keep a copy of the database and run `oncofertility audit verify`.",
     Promise.SEALED: "See that a worker and beat run; the seals follow by themselves.",

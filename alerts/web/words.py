@@ -69,6 +69,12 @@ _MOVES: Mapping[StrEnum, str] = {
     Move.WITHDRAW: "Withdrawn",
     Move.REOPEN: "Opened again",
     Move.RETURN: "Came back: no consult was seen in time",
+    Move.LAPSE: "Came back: what was promised did not come",
+    Move.CONTACT: "Patient contacted",
+    Move.SNOOZE: "Reminders put off",
+    Move.HAND_OVER: "Handed over",
+    Move.ACCEPT: "Hand-over accepted",
+    Move.REFUSE: "Hand-over refused",
 }
 
 _OVERRIDES: Mapping[StrEnum, str] = {
@@ -78,6 +84,8 @@ _OVERRIDES: Mapping[StrEnum, str] = {
     OverrideReason.NOT_STARTING_TREATMENT: "The patient is not starting this treatment",
     OverrideReason.NO_REPRODUCTIVE_POTENTIAL: "The patient has no reproductive potential",
     OverrideReason.WRONG_PATIENT_OR_ORDER: "It is the wrong patient or the wrong order",
+    OverrideReason.PATIENT_UNSURE: "The patient is unsure",
+    OverrideReason.NOT_RESPONSIBLE: "Somebody else is the responsible clinician",
 }
 
 _WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
@@ -127,6 +135,12 @@ _WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         Occasion.RAISED: "Alert raised",
         Occasion.REOPENED: "Alert opened again",
         Occasion.RETURNED: "Alert came back, no consult seen",
+        Occasion.LAPSED: "Alert came back, what was promised did not come",
+        Occasion.REMINDED: "Reminder",
+        Occasion.ESCALATED: "Alert passed on to its next owner",
+        Occasion.INFORMED: "Told that somebody else owns it now",
+        Occasion.OFFERED: "Hand-over offered",
+        Occasion.OFFER_ENDED: "Hand-over came back",
     },
     Channel: {
         Channel.EMAIL: "E-mail",

@@ -30,10 +30,26 @@ from alerts.web.access import (
 from alerts.web.addresses import uuid_in
 from alerts.web.forms import SessionForm
 from alerts.web.frame import frame
+from alerts.web.words import said
 
 router = APIRouter()
 Coded = TypeVar("Coded", bound=StrEnum)
-_OFFERED = (Move.REFER, Move.DECLINE, Move.MARK_NOT_APPLICABLE)
+_OFFERED = (
+    Move.REFER,
+    Move.ACKNOWLEDGE,
+    Move.DECLINE,
+    Move.MARK_NOT_APPLICABLE,
+    Move.CONTACT,
+    Move.HAND_OVER,
+)
+_LACKS = {
+    "on": "Say on which day; it cannot be one that is still to come.",
+    "who": "Say by whom the patient was counselled.",
+    "until": "Choose a day that is not over, before the first dose.",
+    "to": "Nobody can take it over now.",
+}
+_FEW = 6
+_CODED = (Move.DECLINE, Move.MARK_NOT_APPLICABLE)
 
 
 @router.get("/", dependencies=[Open])
@@ -62,12 +78,18 @@ def show(alert: str, person: SeesAlert, request: Request, tools: GivenTools) -> 
 def take_answer(alert: str, person: AnswersAlert, form: SessionForm, tools: GivenTools) -> Response:
     """Take a person's answer. Raises MoveRefused when someone, or some evidence, was first."""
     move = _coded(Move, form.get("move", ""))
-    reason = form.get("reason", "")
+    reason, seen, until = (form.get(name, "") for name in ("reason", "seen", "until"))
+    hours = tools.responsibility.hours
     answer = Answered(
         alert=_id(alert),
         move=move,
         reason=_coded(OverrideReason, reason) if reason else None,
-        note=form.get("note", "").strip(),
+        note=form.get("note", ""),
+        on=_day(form["on"]) if form.get("on") else None,
+        who=form.get("who", ""),
+        where=form.get("where", ""),
+        until=hours.starts(_day(until) + dt.timedelta(days=1)) if until else None,
+        seen=int(seen) if seen.isascii() and seen.isdigit() and len(seen) < _FEW else None,
     )
     respond.respond(answer, person, tools)
     return RedirectResponse(f"/alerts/{answer.alert}?answered={move}", 303)
@@ -93,7 +115,7 @@ def show_again(request: Request, error: Exception) -> Response:
     tools: Tools = request.app.state.tools
     person: Person = request.state.person
     view = review.alert(_id(request.path_params["alert"]), person, tools)
-    sentence = "Your answer was not recorded. " + _why(error)
+    sentence = "Your answer was not recorded. " + _why(error, view)
     return _page(view, request, person, tools, refused=sentence)
 
 
@@ -115,7 +137,7 @@ def _page(
         "refused": refused,
         "moves": [move for move in _OFFERED if may_answer and may_move(alert.status, move)],
         "may_answer": may_answer,
-        "reasons": {move: sorted(REASONS.get(move, ())) for move in _OFFERED},
+        "reasons": {move: sorted(REASONS[move]) for move in _CODED},
         "uncertain": phrases.uncertainties(view),
         "guidance": refer.guide(view, tools),
         "no_delay": NO_DELAY,
@@ -135,11 +157,16 @@ def _confirmed(view: AlertView, request: Request, person: Person) -> str:
     return answered if last and is_own and last.move.value == answered else ""
 
 
-def _why(error: Exception) -> str:
+def _why(error: Exception, view: AlertView) -> str:
     """In plain words why an answer was not taken: it lacks something, or it came too late."""
-    if isinstance(error, MoveRefused) and error.expression:
-        return "Choose one of the answers and one of its reasons."
-    return "This alert has changed meanwhile; below is how it now stands."
+    if not isinstance(error, MoveRefused) or not error.expression:
+        last = view.history[-1]
+        who = dict(view.names).get(last.actor.id, "the service")
+        answered = f"It was just answered by {who}: {said(last.move)}. "
+        return answered + "This alert has changed meanwhile; below is how it now stands."
+    if error.expression in _LACKS:
+        return _LACKS[error.expression]
+    return "Choose one of the answers and one of its reasons."
 
 
 def _day(text: str) -> dt.date:

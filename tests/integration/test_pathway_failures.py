@@ -8,7 +8,7 @@ from sqlalchemy import Engine
 
 from alerts.domain.alert import Move
 from alerts.domain.decision import Outcome, Reason
-from alerts.domain.notice import NoticeStatus
+from alerts.domain.notice import NoticeStatus, Occasion
 from alerts.domain.recipient import Detour, RecipientKind
 from alerts.domain.submission import Interaction
 from alerts.errors import (
@@ -180,16 +180,19 @@ def test_an_event_that_slipped_past_the_sealer_is_named(bench: Bench, engine: En
     assert "no seal" in verdict.broken
 
 
-def test_a_prescriber_who_arrives_after_the_order_is_told_too(bench: Bench):
+def test_a_prescriber_who_arrives_after_the_order_owns_the_alert_and_the_fallback_hears_so(
+    bench: Bench,
+):
     order = a_medication_order("o1", "p1", requester={"reference": "Practitioner/d1"})
     pushed(bench, a_bundle([order]))
     bench.push(a_bundle([a_practitioner("d1")]))
     bench.work()
     bench.push(a_bundle([a_practitioner("d1", "new@hospital.example")]))
     bench.work()
-    assert [notice.recipient.kind for notice, _ in bench.pigeon.sent] == [
-        RecipientKind.FALLBACK,
-        RecipientKind.PRESCRIBER,
+    assert [(sent.recipient.kind, sent.occasion) for sent, _ in bench.pigeon.sent] == [
+        (RecipientKind.FALLBACK, Occasion.RAISED),
+        (RecipientKind.PRESCRIBER, Occasion.RAISED),
+        (RecipientKind.FALLBACK, Occasion.INFORMED),
     ]
 
 

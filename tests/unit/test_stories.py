@@ -18,16 +18,24 @@ from alerts.domain.actor import FeedId
 from alerts.domain.assembly import charts
 from alerts.domain.chart import Chart, Record
 from alerts.domain.decision import Outcome
+from alerts.domain.directory import Directory
 from alerts.domain.submission import Delivery, Interaction, ReceiptId, Submission
 from alerts.errors import NotFhir, NotJson
 from alerts.fhir.bundle import peel
 from alerts.fhir.reader import read
-from alerts.notification.routing import MailPolicy, recipient
+from alerts.notification.routing import MailPolicy, Routing, ladder
 from tests.stories import ALERT, BROKEN, STORIES, TOLD, Story, all_stories
 from tools.write_stories_page import TOPICS, topic_of
 
 FEED = FeedId(UUID(int=1))
 MAIL = MailPolicy(fallback="oncofertility@hospital.example", domains=("hospital.example",))
+ROUTING = Routing(
+    mail=MAIL,
+    policy=wiring.responsibility(),
+    directory=Directory(),
+    organisation="",
+    at=dt.datetime(2026, 11, 22, 9, tzinfo=dt.UTC),
+)
 OUTCOMES_AT_LEAST = {Outcome.ALERT: 100, Outcome.NO_ALERT: 50, Outcome.CANNOT_TELL: 20}
 MOSTLY_SMALL = 16_000
 ALERTS_OF = {
@@ -77,7 +85,7 @@ def _told(story: Story, rules: Rules) -> str:
         decision = decide(chart, rules, story.as_of)
         is_awaited = decision.awaited_until and decision.awaited_until >= story.as_of
         if decision.outcome is Outcome.ALERT and not is_awaited:
-            return str(recipient(chart, decision.orders, MAIL).kind)
+            return str(ladder(chart, decision.orders, ROUTING).candidates[0].rung)
     return "nobody"
 
 

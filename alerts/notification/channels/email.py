@@ -2,14 +2,16 @@
 
 import smtplib
 import ssl
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from email.utils import formatdate
+from functools import partial
 
 from alerts.domain.notice import Message
 from alerts.domain.recipient import is_one_mailbox
 from alerts.errors import DeliveryError, PermanentFailure, TemporaryFailure
-from alerts.notification.wording import words
+from alerts.notification.wording import TEST_BODY, TEST_SUBJECT, words
 
 TIMEOUT = 5.0
 """Seconds for each step of the conversation; a mail server that hangs must not hold a worker."""
@@ -42,9 +44,15 @@ class Email:
 
     def send(self, message: Message) -> None:
         """Hand the message over. Raises TemporaryFailure or PermanentFailure."""
+        self._send(partial(_mail, message, self.server.sender), message.first.recipient.address)
+
+    def probe(self, address: str) -> None:
+        """Hand over a mail that says that it is a test. Raises what `send` raises."""
+        self._send(partial(_probe, address, self.server.sender), address)
+
+    def _send(self, write: Callable[[], EmailMessage], address: str) -> None:
         try:
-            mail = _mail(message, self.server.sender)
-            self._hand_over(mail, message.first.recipient.address)
+            self._hand_over(write(), address)
         except (smtplib.SMTPException, OSError) as error:
             raise _failure(error) from error
         except _UNWRITABLE as error:
@@ -91,6 +99,17 @@ def _mail(message: Message, sender: str) -> EmailMessage:
     mail.set_content(said.body, cte="8bit" if said.body.isascii() else "quoted-printable")
     mail.add_alternative(said.html, subtype="html", cte="quoted-printable")
     return mail
+
+
+def _probe(address: str, sender: str) -> EmailMessage:
+    message = EmailMessage()
+    message["Subject"] = TEST_SUBJECT
+    message["From"] = sender
+    message["To"] = address
+    message["Date"] = formatdate(usegmt=True)
+    message["Auto-Submitted"] = "auto-generated"
+    message.set_content(TEST_BODY)
+    return message
 
 
 def _failure(error: smtplib.SMTPException | OSError) -> DeliveryError:

@@ -16,11 +16,16 @@ from alerts.domain.alert import Move
 from alerts.domain.condition import Wanted
 from alerts.domain.contact import Hours
 from alerts.errors import NotSignedIn, PermanentFailure
+from alerts.notification.directory_file import read_toml
 from alerts.pathway import admit, assess, clarify, contact, refer, replay, review, set_aside
 from alerts.pathway.attest import Attested, attest
 from alerts.pathway.clarify import ToldOfCode, ToldOfOrder
+from alerts.pathway.directory import import_directory
 from alerts.pathway.purge import purge
+from alerts.pathway.readiness import probe_contacts
+from alerts.pathway.respond import Answered, respond
 from alerts.pathway.shadow import go_live
+from alerts.pathway.sweep import sweep
 from tests.integration.fhir_builders import a_bundle, a_medication_order, a_patient, an_encounter
 from tests.integration.people import an_order_of, known_as, linked, say, trust
 from tests.integration.steps import a_routine_order, an_order, answer, pushed
@@ -59,6 +64,8 @@ def provoked() -> Mapping[AuditType, Scene]:
     AuditType.WORKLIST_VIEWED,
     AuditType.PERSON_ADDED,
     AuditType.ALERT_MOVED,
+    AuditType.OWNER_SET,
+    AuditType.CLOCK_SET,
 )
 def an_order_is_told_and_answered(bench: Bench) -> None:
     pushed(bench, an_order("p1"))
@@ -92,7 +99,7 @@ def a_letter_is_printed(bench: Bench) -> None:
     refer.letter(row.alert.id, person, bench.tools)
 
 
-@brings(AuditType.CONSULT_ATTESTED)
+@brings(AuditType.CONSULT_ATTESTED, AuditType.OWNERSHIP_ENDED)
 def a_consult_is_attested(bench: Bench) -> None:
     pushed(bench, an_order("p1"))
     person = bench.person()
@@ -103,10 +110,35 @@ def a_consult_is_attested(bench: Bench) -> None:
     attest(told, person, bench.tools)
 
 
-@brings(AuditType.NOTICE_FAILED)
-def a_mailbox_is_not_there(bench: Bench) -> None:
+@brings(AuditType.NOTICE_FAILED, AuditType.ADDRESS_FAILED, AuditType.ADDRESS_MENDED)
+def a_mailbox_is_not_there_and_then_is_again(bench: Bench) -> None:
     bench.pigeon.failures = [PermanentFailure()]
     pushed(bench, an_order("p1"))
+    bench.clock.forward(dt.timedelta(days=2))
+    pushed(bench, an_order("p2"))
+
+
+@brings(AuditType.DIRECTORY_CHANGED, AuditType.HAND_OFF_OFFERED, AuditType.HAND_OFF_ENDED)
+def an_owner_offers_an_alert_to_a_colleague(bench: Bench) -> None:
+    ben = '[[member]]\nname = "Ben"\naddresses = ["ben@hospital.example"]'
+    [member] = import_directory(read_toml(ben), bench.tools).members
+    alert = pushed(bench, an_order("p1")).alert
+    assert alert
+    offer = Answered(alert=alert.id, move=Move.HAND_OVER, to=member.id)
+    respond(offer, bench.person(), bench.tools)
+    respond(Answered(alert=alert.id, move=Move.REFUSE), bench.person("ben"), bench.tools)
+
+
+@brings(AuditType.CONTACTS_TESTED)
+def the_contacts_are_tested(bench: Bench) -> None:
+    probe_contacts(bench.tools)
+
+
+@brings(AuditType.STEP_TAKEN)
+def an_owner_lets_the_deadline_pass(bench: Bench) -> None:
+    pushed(bench, an_order("p1"))
+    bench.clock.forward(dt.timedelta(days=2))
+    sweep(bench.tools)
 
 
 @brings(AuditType.CONTACT_CHANGED, AuditType.NOTICE_HURRIED, AuditType.NOTICE_SEEN)

@@ -118,6 +118,7 @@ def test_a_decline_is_kept_with_its_reason_and_note(service, feed, doctor):
     told = service.told(feed.post("/fhir", content=an_order()).headers["location"])
     alert = told["decisions"][0]["alert"]["id"]
     form = {"move": "decline", "reason": "already-counselled", "note": "Seen last week."}
+    form |= {"who": "Dr. Fert", "on": "2026-11-10"}
     assert answer(doctor, alert, **form).status_code == 303
     page = words_on(doctor.get(f"/alerts/{alert}"))
     assert "The patient has already been counselled. Seen last week." in page

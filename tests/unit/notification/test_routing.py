@@ -3,8 +3,11 @@
 import pytest
 
 from alerts.domain.chart import Clinician
+from alerts.domain.directory import Directory
 from alerts.domain.recipient import Detour, RecipientKind
-from alerts.notification.routing import MailPolicy, recipient
+from alerts.notification.routing import Ladder, MailPolicy, Routing, ladder
+from alerts.wiring import responsibility
+from tests.builders import NOW
 from tests.unit.detection.charts import a_chart, an_order, key
 
 POLICY = MailPolicy(fallback="oncofertility@hospital.example", domains=("hospital.example",))
@@ -15,10 +18,25 @@ ABROAD = Clinician(emails=("doctor@elsewhere.example",))
 ORDERS = (key("MedicationRequest/0"), key("MedicationRequest/1"))
 
 
+ROUTING = Routing(
+    mail=POLICY,
+    policy=responsibility(),
+    directory=Directory(),
+    organisation="",
+    at=NOW,
+)
+
+
+def asked(chart) -> tuple[RecipientKind, str, Detour]:
+    """Who is asked first, where, and why it is not the prescriber."""
+    found: Ladder = ladder(chart, ORDERS, ROUTING)
+    return found.candidates[0].rung, found.candidates[0].address, found.detour
+
+
 def told(*requesters: str, **clinicians: Clinician):
     keyed = {name.replace("_", "/"): who for name, who in clinicians.items()}
     order = an_order(requesters=tuple(key(each) for each in requesters))
-    return recipient(a_chart(order, clinicians=keyed), ORDERS, POLICY)
+    return asked(a_chart(order, clinicians=keyed))
 
 
 @pytest.mark.parametrize(
@@ -43,8 +61,7 @@ def told(*requesters: str, **clinicians: Clinician):
 )
 def test_the_prescriber_is_told(requester, clinicians):
     found = told(requester, **clinicians)
-    assert (found.kind, found.address) == (RecipientKind.PRESCRIBER, "doctor@Hospital.example")
-    assert found.detour is Detour.NONE
+    assert found == (RecipientKind.PRESCRIBER, "doctor@Hospital.example", Detour.NONE)
 
 
 @pytest.mark.parametrize(
@@ -73,15 +90,14 @@ def test_the_prescriber_is_told(requester, clinicians):
 )
 def test_otherwise_the_fallback_is_told_and_why(requesters, clinicians, detour):
     found = told(*requesters, **clinicians)
-    assert (found.kind, found.detour) == (RecipientKind.FALLBACK, detour)
-    assert found.address == POLICY.fallback
+    assert found == (RecipientKind.FALLBACK, POLICY.fallback, detour)
 
 
 def test_roles_that_stand_for_each_other_end():
     one = Clinician(stands_for=(key("PractitionerRole/2"),))
     two = Clinician(stands_for=(key("PractitionerRole/1"),))
     found = told("PractitionerRole/1", PractitionerRole_1=one, PractitionerRole_2=two)
-    assert found.kind is RecipientKind.FALLBACK
+    assert found[0] is RecipientKind.FALLBACK
 
 
 def test_the_newest_order_names_the_prescriber():
@@ -93,4 +109,4 @@ def test_the_newest_order_names_the_prescriber():
             "Practitioner/2": Clinician(emails=("new@hospital.example",)),
         },
     )
-    assert recipient(chart, ORDERS, POLICY).address == "new@hospital.example"
+    assert asked(chart)[1] == "new@hospital.example"

@@ -13,16 +13,22 @@ from alerts.credentials import digest, hash_password
 from alerts.domain.account import Account, Acknowledged, Broken
 from alerts.domain.actor import Feed, FeedId, Person, PersonId, Role
 from alerts.domain.alert import Alert, AlertId, StatusChange
+from alerts.domain.assembly import assemble
+from alerts.domain.charge import Charge, Owner, Why
+from alerts.domain.chart import Chart, PatientId, ResourceKey
 from alerts.domain.condition import Pulse
+from alerts.domain.directory import Directory
+from alerts.domain.recipient import RecipientKind
 from alerts.domain.rights import Thing, Whose
 from alerts.domain.sign_in import Tries
 from alerts.domain.submission import Arrival, ReceiptId, Submission
+from alerts.domain.timetable import Due
 from alerts.domain.voices import Heard
 from alerts.domain.worklist import AlertView, Counts, SubmissionView, Worklist
 from alerts.errors import DatabaseAway
 from alerts.notification.routing import MailPolicy
 from alerts.pathway.tools import Tools, UnitOfWork
-from alerts.wiring import rules
+from alerts.wiring import responsibility, rules
 
 NOW = dt.datetime(2026, 3, 2, 9, 30, tzinfo=dt.UTC)
 KEY, OTHER_KEY = "the-feed-key", "the-other-feed-key"
@@ -74,6 +80,8 @@ class FakeWork:
     def __init__(self, memory: Memory) -> None:
         self.memory = memory
         self.feeds = self.people = self.submissions = self
+        self.charges = FakeCharges()
+        self.charts = self.directories = self.withheld = FakeCharts()
         self.alerts = self.notices = self.trail = self.watching = self.reach = self.sign_ins = self
         self.contacts = self
 
@@ -175,6 +183,9 @@ class FakeWork:
         view = self.memory.alerts.get(alert)
         return view.row.alert if view else None
 
+    def changes(self, alert: AlertId) -> tuple[StatusChange, ...]:
+        return self.memory.alerts[alert].history
+
     def move(self, change: StatusChange, *, audit: AuditEvent) -> None:
         view = self.memory.alerts[change.alert]
         row = replace(view.row, alert=replace(view.row.alert, status=change.to))
@@ -213,6 +224,45 @@ class FakeWork:
         )
 
 
+class FakeCharges:
+    """Every alert has the same owner; no clock is kept."""
+
+    def owner(self, alert: AlertId) -> Owner:
+        return Owner(
+            rung=RecipientKind.PRESCRIBER,
+            name="Dr. Example",
+            address="dr@hospital.example",
+            member=None,
+            why=Why.LADDER,
+            since=NOW,
+        )
+
+    def of(self, alert: AlertId) -> Charge | None:
+        return None
+
+    def hand_to(self, alert: AlertId, owner: Owner, *, audit: AuditEvent) -> None:
+        raise AssertionError("it has an owner")
+
+    def keep(self, charge: Charge, due: Due | None, *, audit: AuditEvent) -> bool:
+        return False
+
+    def end(self, alert: AlertId, *, audit: AuditEvent) -> bool:
+        return False
+
+
+class FakeCharts:
+    """Every patient has an empty chart; nobody is in the directory, nothing is withheld."""
+
+    def chart(self, patient: PatientId) -> tuple[FeedId, Chart]:
+        return FEED.id, assemble(ResourceKey(type="Patient", id="p"), ())
+
+    def directory(self, failed_since: dt.datetime) -> Directory:
+        return Directory()
+
+    def why(self, alert: AlertId) -> None:
+        return None
+
+
 @dataclass
 class FakeBell:
     """Writes down what was rung."""
@@ -236,6 +286,7 @@ def tools(
         new_id=new_id,
         rules=rules(),
         mail_policy=MailPolicy(fallback="team@hospital.example", domains=("hospital.example",)),
+        responsibility=responsibility(),
         senders={},
         bell=FakeBell(memory),
         public_url=public_url,
