@@ -11,6 +11,7 @@ import typer
 from alerts import (
     cli_contact,
     cli_decide,
+    cli_directory,
     cli_load,
     cli_people,
     cli_quarantine,
@@ -80,6 +81,8 @@ app.command("load")(cli_load.load)
 app.command("rehearse")(cli_rehearse.rehearse)
 app.command("purge")(cli_retain.purge)
 app.command("gap")(cli_retain.gap)
+app.command("readiness")(cli_directory.readiness)
+app.add_typer(cli_directory.directory)
 app.add_typer(cli_site.feed)
 cli_people.person.command("contact")(cli_contact.set_contact)
 app.add_typer(cli_people.person)
