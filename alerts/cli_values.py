@@ -7,6 +7,7 @@ import typer
 
 from alerts import wiring
 from alerts.errors import SettingsError
+from alerts.fhir.answer_codes import code_system
 from alerts.fhir.value_checks import Slip, check_file, lacking
 
 Folder = Annotated[
@@ -15,11 +16,6 @@ Folder = Annotated[
 ]
 
 values = typer.Typer(name="values", no_args_is_help=True, help="The value sets that decide.")
-
-
-@values.callback()
-def _group() -> None:
-    """Keep `values check` a command of its own, however few there are."""
 
 
 @values.command("check")
@@ -32,6 +28,12 @@ def check(folder: Folder = None) -> None:
     wrong = sum(slip.is_wrong for slip in slips)
     typer.echo(f"{wrong} wrong, {len(slips) - wrong} to look at")
     raise typer.Exit(int(wrong > 0))
+
+
+@values.command("answers")
+def answers() -> None:
+    """Print the codes of the answers to an alert, as a FHIR CodeSystem."""
+    typer.echo(code_system().decode(), nl=False)
 
 
 def _together(folder: Path | None) -> list[Slip]:
