@@ -16,7 +16,10 @@ def import_directory(written: Written, tools: Tools, *, is_whole: bool = False) 
     at = tools.now()
     with tools.begin() as work:
         known = work.directories.directory(at)
-        members = [_member(each, known, work, tools) for each in written.members]
+        members: list[Member] = []
+        for each in written.members:
+            all_known = Directory(members=(*members, *known.members))
+            members.append(_member(each, all_known, work, tools))
         named = {each.id for each in members}
         if len(named) != len(members):
             raise SettingsError("the directory names somebody twice")
