@@ -1,4 +1,4 @@
-"""A Redis-protocol server for the tests of the bell."""
+"""A Redis-protocol server for the tests of the bell, and a site with people in its directory."""
 
 import tempfile
 from collections.abc import Iterator
@@ -8,6 +8,10 @@ import pytest
 from redis import Redis
 
 from alerts.embedded.broker import Broker
+from alerts.notification.directory_file import read_toml
+from alerts.pathway.directory import import_directory
+from tests.integration.ownership import MONDAY, PEOPLE
+from tests.toolbox import Bench
 
 
 @pytest.fixture
@@ -18,6 +22,14 @@ def broker() -> Iterator[Broker]:
         server.start()
         yield server
         server.stop()
+
+
+@pytest.fixture
+def site(bench: Bench) -> Bench:
+    """Monday morning, with people in the directory."""
+    bench.clock.at = MONDAY
+    import_directory(read_toml(PEOPLE), bench.tools)
+    return bench
 
 
 @pytest.fixture

@@ -7,116 +7,30 @@ import pytest
 from sqlalchemy import Engine, text
 
 from alerts.domain.account import Promise
-from alerts.domain.actor import Role
-from alerts.domain.alert import Alert, AlertStatus, Move, OverrideReason
-from alerts.domain.charge import Owner, Why
+from alerts.domain.alert import AlertStatus, Move, OverrideReason
+from alerts.domain.charge import Why
 from alerts.domain.recipient import RecipientKind
 from alerts.domain.timetable import StepKind
-from alerts.errors import MayNot, MoveRefused, Overtaken, PermanentFailure
+from alerts.errors import MoveRefused, PermanentFailure
 from alerts.notification.directory_file import read_toml
-from alerts.pathway import admit, review
 from alerts.pathway.account import reconcile
-from alerts.pathway.directory import directory, import_directory
+from alerts.pathway.directory import import_directory
 from alerts.pathway.escalate import escalate_due
-from alerts.pathway.respond import Answered, respond
 from tests.integration.fhir_builders import a_bundle, an_encounter
+from tests.integration.ownership import (
+    AWAY,
+    MONDAY,
+    PEOPLE,
+    due,
+    go_on,
+    held_by,
+    raised,
+    say,
+    status,
+    told,
+)
 from tests.integration.steps import an_order, pushed
 from tests.toolbox import Bench
-
-MONDAY = dt.datetime(2026, 11, 23, 9, tzinfo=dt.UTC)
-FAR = "2026-12-20"
-PEOPLE = """
-[[member]]
-name = "Doctor"
-addresses = ["doctor@hospital.example"]
-services = ["skin"]
-[[member]]
-name = "Ben"
-addresses = ["ben@hospital.example"]
-[[member]]
-name = "Lead"
-addresses = ["lead@hospital.example"]
-duties = ["service-lead"]
-services = ["skin"]
-[[member]]
-name = "Cora"
-addresses = ["cora@hospital.example"]
-duties = ["coordinator"]
-"""
-AWAY = """
-[[cover]]
-absent = "doctor@hospital.example"
-by = "ben@hospital.example"
-from = 2026-11-23
-to = 2026-11-27
-"""
-
-
-@pytest.fixture
-def site(bench: Bench) -> Bench:
-    """Monday morning, with people in the directory."""
-    bench.clock.at = MONDAY
-    import_directory(read_toml(PEOPLE), bench.tools)
-    return bench
-
-
-def raised(bench: Bench, **other) -> Alert:
-    found = pushed(bench, an_order(dosageInstruction=[{"timing": {"event": [FAR]}}], **other)).alert
-    assert found
-    return found
-
-
-def held_by(bench: Bench, alert: Alert) -> Owner:
-    with bench.tools.begin() as work:
-        found = work.charges.owner(alert.id)
-    assert found
-    return found
-
-
-def due(bench: Bench, alert: Alert):
-    with bench.tools.begin() as work:
-        return work.charges.next(alert.id)
-
-
-def status(bench: Bench, alert: Alert) -> AlertStatus:
-    with bench.tools.begin() as work:
-        held = work.alerts.locked(alert.id)
-    assert held
-    return held.status
-
-
-def go_on(bench: Bench, alert: Alert) -> StepKind:
-    """Go to the moment of the next step, and sweep."""
-    step = due(bench, alert)
-    bench.clock.at = step.at
-    assert escalate_due(bench.tools) == 1
-    bench.work()
-    return step.kind
-
-
-def told(bench: Bench) -> list[tuple[str, str]]:
-    """Who was told what since the last look."""
-    seen = [
-        (it.recipient.address.partition("@")[0], it.occasion.value) for it, _ in bench.pigeon.sent
-    ]
-    bench.pigeon.sent.clear()
-    return seen
-
-
-def somebody(bench: Bench, name: str, role: Role = Role.ONCOLOGIST):
-    with bench.tools.begin() as work:
-        known = work.people.find(name)
-    if known is None:
-        admit.add_person(name, name.title(), f"{name}@hospital.example", role, bench.tools)
-        return somebody(bench, name)
-    return known
-
-
-def say(bench: Bench, alert: Alert, move: Move, by: str = "doctor", **other) -> Alert:
-    answer = Answered(alert=alert.id, move=move, **other)
-    found = respond(answer, somebody(bench, by), bench.tools)
-    bench.work()
-    return found
 
 
 def test_an_alert_that_nobody_answers_climbs_the_ladder_rung_by_rung(site: Bench):
@@ -193,42 +107,6 @@ def test_who_acknowledges_for_another_owns_it_and_the_other_hears_so(site: Bench
     assert told(site) == [("doctor", "informed")]
 
 
-def test_a_hand_off_is_accepted_by_the_one_to_whom_it_was_offered(site: Bench):
-    alert = raised(site)
-    told(site)
-    [ben] = [each for each in directory(site.tools).members if each.name == "Ben"]
-    say(site, alert, Move.HAND_OVER, to=ben.id)
-    assert held_by(site, alert).name == "Doctor"
-    assert told(site) == [("ben", "offered")]
-    with pytest.raises(MayNot):
-        say(site, alert, Move.ACCEPT, by="cora")
-    say(site, alert, Move.ACCEPT, by="ben")
-    assert (held_by(site, alert).name, held_by(site, alert).rung) == ("Ben", RecipientKind.NAMED)
-    assert told(site) == [("ben", "escalated"), ("doctor", "informed")]
-
-
-@pytest.mark.parametrize("how", ["refused", "lapsed"])
-def test_a_hand_off_that_is_not_accepted_comes_back(site: Bench, how: str):
-    alert = raised(site)
-    [ben] = [each for each in directory(site.tools).members if each.name == "Ben"]
-    say(site, alert, Move.HAND_OVER, to=ben.id)
-    told(site)
-    if how == "refused":
-        say(site, alert, Move.REFUSE, by="ben")
-    else:
-        assert go_on(site, alert) is StepKind.TAKE_BACK
-    assert held_by(site, alert).name == "Doctor"
-    assert told(site) == [("doctor", "offer-ended")]
-    with pytest.raises(MoveRefused):
-        say(site, alert, Move.ACCEPT, by="ben")
-
-
-def test_not_mine_passes_it_on_at_once(site: Bench):
-    alert = raised(site)
-    say(site, alert, Move.HAND_OVER, reason=OverrideReason.NOT_RESPONSIBLE)
-    assert (held_by(site, alert).name, held_by(site, alert).why) == ("Lead", Why.NOT_MINE)
-
-
 def test_a_pause_is_bounded(site: Bench):
     alert = raised(site)
     say(site, alert, Move.SNOOZE, until=MONDAY + dt.timedelta(days=9))
@@ -236,42 +114,6 @@ def test_a_pause_is_bounded(site: Bench):
     site.clock.forward(dt.timedelta(days=1))
     with pytest.raises(MoveRefused):
         say(site, alert, Move.SNOOZE)
-
-
-def test_of_two_answers_at_once_one_wins_and_the_other_is_told(site: Bench):
-    alert = raised(site)
-    people = [somebody(site, name) for name in ("doctor", "ben", "cora")]
-    refused = []
-
-    def answer(person) -> None:
-        told_by = Answered(
-            alert=alert.id,
-            move=Move.DECLINE,
-            reason=OverrideReason.PATIENT_DECLINED,
-            seen=1,
-        )
-        try:
-            respond(told_by, person, site.tools)
-        except Overtaken as error:
-            refused.append(error)
-
-    with ThreadPoolExecutor(3) as pool:
-        list(pool.map(answer, people))
-    assert len(refused) == 2
-    view = review.alert(alert.id, site.person(), site.tools)
-    assert [change.move for change in view.history] == [Move.RAISE, Move.DECLINE]
-
-
-def test_already_counselled_says_when_and_by_whom(site: Bench):
-    alert = raised(site)
-    counselled = {"move": Move.DECLINE, "reason": OverrideReason.ALREADY_COUNSELLED}
-    with pytest.raises(MoveRefused):
-        say(site, alert, **counselled)
-    with pytest.raises(MoveRefused):
-        say(site, alert, **counselled, who="Dr. Fert", on=dt.date(2026, 11, 24))
-    say(site, alert, **counselled, who="Dr. Fert", on=dt.date(2026, 11, 20))
-    view = review.alert(alert.id, site.person(), site.tools)
-    assert (view.history[-1].who, view.history[-1].on) == ("Dr. Fert", dt.date(2026, 11, 20))
 
 
 def test_an_unsure_patient_is_referred_and_contacted_and_the_consult_ends_it(site: Bench):

@@ -27,8 +27,8 @@ from alerts.pathway.respond import ANSWERS, Answered, respond
 from alerts.pathway.sweep import sweep
 from alerts.pathway.tools import UnitOfWork
 from tests.integration.fhir_builders import a_bundle, an_encounter, stamped
+from tests.integration.ownership import AWAY, PEOPLE, somebody
 from tests.integration.steps import an_order
-from tests.integration.test_ownership import AWAY, PEOPLE, somebody
 from tests.toolbox import Bench
 
 Begin = Callable[[], AbstractContextManager[UnitOfWork]]
@@ -183,8 +183,8 @@ def test_whatever_happens_an_alert_has_one_owner_and_a_step_ahead(engine: Engine
     run_state_machine_as_test(
         Life,
         settings=settings(
-            max_examples=12,
-            stateful_step_count=25,
+            max_examples=5,
+            stateful_step_count=20,
             deadline=None,
             suppress_health_check=list(HealthCheck),
         ),

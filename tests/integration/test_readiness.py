@@ -9,7 +9,7 @@ from alerts.errors import PermanentFailure, SettingsError
 from alerts.notification.directory_file import read_csv, read_toml
 from alerts.pathway.directory import directory, import_directory
 from alerts.pathway.readiness import probe_contacts, unreached
-from tests.integration.test_ownership import PEOPLE
+from tests.integration.ownership import PEOPLE
 from tests.toolbox import Bench
 
 MONDAY = dt.datetime(2026, 11, 23, 9, tzinfo=dt.UTC)
