@@ -8,6 +8,6 @@ def qr(text: str) -> Markup:
     """The code as SVG, dark on light in both colour schemes."""
     made = segno.make(text, error="m", micro=False)
     drawn: str = made.svg_inline(
-        scale=5, dark="black", light="white", svgclass="qr", lineclass=None
+        scale=5, omitsize=True, dark="black", light="white", svgclass="qr", lineclass=None
     )
     return Markup(drawn)  # noqa: S704 - drawn from squares, it holds no text of anybody

@@ -76,6 +76,8 @@ def test_a_second_step_is_set_up_and_then_asked_for(page: Page, service: Service
     fill(page, password)
     page.get_by_role("button", name="Set up a second step").click()
     expect(page.locator("svg.qr")).to_be_visible()
+    is_whole = "svg => Boolean(svg.viewBox.baseVal && svg.viewBox.baseVal.width)"
+    assert page.locator("svg.qr").evaluate(is_whole), "a picture that is cut off opens no app"
     check_page(page, WIDTH)
     app = pyotp.TOTP(page.locator("code.key").inner_text())
     page.get_by_label("Code that the app shows").fill(app.at(bench.clock()))
