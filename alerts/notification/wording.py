@@ -63,6 +63,12 @@ _LABELS = {
     Occasion.RAISED: "no fertility consult on record",
     Occasion.REOPENED: "open again",
     Occasion.RETURNED: "referred, but no consult seen",
+    Occasion.LAPSED: "acknowledged, but nothing followed",
+    Occasion.REMINDED: "a reminder",
+    Occasion.ESCALATED: "yours now",
+    Occasion.INFORMED: "for your information",
+    Occasion.OFFERED: "a colleague asks you to take it over",
+    Occasion.OFFER_ENDED: "not taken over, still yours",
 }
 _TEMPLATES = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "templates"),
@@ -98,6 +104,7 @@ def words(message: Message) -> Words:
     values = {
         "subject": subject,
         "opening": _OPENINGS[message.first.occasion] if len(message.notices) == 1 else "",
+        "is_asked": message.first.occasion is not Occasion.INFORMED,
         "count": _count(message.notices),
         "links": list(zip(map(_label, message.notices), message.links, strict=True))[:NAMED],
         "left": max(0, len(message.notices) - NAMED),
