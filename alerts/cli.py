@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from alerts import (
+    cli_audit,
     cli_contact,
     cli_decide,
     cli_directory,
@@ -86,7 +87,7 @@ app.add_typer(cli_directory.directory)
 app.add_typer(cli_site.feed)
 cli_people.person.command("contact")(cli_contact.set_contact)
 app.add_typer(cli_people.person)
-app.add_typer(cli_site.audit)
+app.add_typer(cli_audit.audit)
 app.add_typer(cli_values.values)
 app.add_typer(cli_quarantine.quarantine)
 

@@ -1,4 +1,4 @@
-"""Commands about a site's state: status, feeds and the audit trail."""
+"""Commands about a site's state: status and feeds."""
 
 import datetime as dt
 import json
@@ -13,12 +13,11 @@ from rich.console import Console
 from rich.table import Table
 
 from alerts import settings, wiring
-from alerts.audit.seal import Seal
 from alerts.domain.account import SENTENCES, Acknowledged
 from alerts.domain.actor import Feed
 from alerts.domain.condition import Condition, Health
 from alerts.embedded.site import Site
-from alerts.pathway import admit, review, seal
+from alerts.pathway import admit, review
 from alerts.pathway.account import condition
 from alerts.pathway.shadow import go_live
 from alerts.pathway.tools import Tools
@@ -26,7 +25,6 @@ from alerts.settings import Settings
 from alerts.web.advice import ADVICE
 
 feed = typer.Typer(name="feed", no_args_is_help=True, help="The systems that may submit.")
-audit = typer.Typer(name="audit", no_args_is_help=True, help="The audit trail.")
 
 Var = Annotated[Path, typer.Option("--var", help="the folder of the embedded service")]
 Name = Annotated[str, typer.Argument(help="a name of its own")]
@@ -37,6 +35,7 @@ _DIGEST = re.compile("[0-9a-fA-F]{64}")
 _MARKS = {
     "swept_at": "a worker last swept",
     "sealed_at": "the newest sealed event is of",
+    "witnessed_at": "a witness last took a checkpoint",
     "pinged_at": "the dead man last took a ping",
 }
 _ROWS = {
@@ -133,24 +132,6 @@ def revoke_feed(name: Name, var: Var = VAR) -> None:
     admit.revoke_feed(name, tools_here(var))
 
 
-@audit.command("verify")
-def verify(
-    since: Annotated[
-        str, typer.Option(metavar="POSITION:HEX", help="a head that was saved earlier")
-    ] = "",
-    var: Var = VAR,
-) -> None:
-    """Walk the whole trail; exit code 1 names the first event that does not fit."""
-    verdict = seal.verify(tools_here(var), _head(since))
-    head = f"{verdict.head.position}:{verdict.head.hash.hex()}" if verdict.head else "none"
-    if verdict.is_sound():
-        typer.echo(f"sound: {verdict.checked} events; head {head}")
-        return
-    named = f"event {verdict.event}: " if verdict.event is not None else ""
-    typer.echo(f"broken: {named}{verdict.broken}; {verdict.checked} events fit; last {head}")
-    raise typer.Exit(1)
-
-
 def _stands(feed: Feed) -> str:
     if feed.is_revoked:
         return "revoked"
@@ -160,16 +141,6 @@ def _stands(feed: Feed) -> str:
 def tools_here(var: Path) -> Tools:
     """The tools of that site, or of the one that the environment names."""
     return wiring.build(here(var))
-
-
-def _head(told: str) -> Seal | None:
-    if not told:
-        return None
-    position, _, digest = told.partition(":")
-    try:
-        return Seal(position=int(position), event=0, hash=bytes.fromhex(digest))
-    except ValueError as error:
-        raise typer.BadParameter("a head is POSITION:HEX", param_hint="--since") from error
 
 
 def _table(now: Condition) -> Table:

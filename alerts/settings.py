@@ -45,6 +45,9 @@ NAMES = frozenset(
         "OIDC_SCOPE",
         "OIDC_GROUPS_CLAIM",
         "OIDC_ROLES",
+        "AUDIT_KEYS",
+        "WITNESS_FILE",
+        "WITNESS_URL",
     }
 )
 """Every variable that is read; a test holds this list to it."""
@@ -76,6 +79,8 @@ class Settings:
     `database_folder` is one on the disk of the database, if that is of this machine; `least_free`
     are the bytes that must stay free there. docs/operations.md explains the last five.
     `channels_file` names ways beside e-mail by which people can be told (docs/channels.md).
+    `audit_keys` is the folder of the key that signs the audit trail; `witness_file` and
+    `witness_url` are told what was signed (docs/audit.md).
     """
 
     database_url: str = field(repr=False)
@@ -100,6 +105,9 @@ class Settings:
     feed_silence_hours: int = 6
     receipt_journal: Path | None = None
     responsibility_file: Path | None = None
+    audit_keys: Path | None = None
+    witness_file: Path | None = None
+    witness_url: str = field(default="", repr=False)
     database_folder: Path | None = None
     least_free: int = LEAST_FREE_MB * MEGABYTE
     channels_file: Path | None = None
@@ -132,6 +140,9 @@ class Settings:
             owner_database_url=environ.get("OWNER_DATABASE_URL", "").strip(),
             receipt_journal=read.folder("RECEIPT_JOURNAL"),
             responsibility_file=read.path("RESPONSIBILITY_FILE"),
+            audit_keys=read.place("AUDIT_KEYS"),
+            witness_file=read.place("WITNESS_FILE"),
+            witness_url=read.url("WITNESS_URL"),
             database_folder=read.folder("DATABASE_FOLDER"),
             least_free=read.number("LEAST_FREE_MB", LEAST_FREE_MB) * MEGABYTE,
             channels_file=read.path("CHANNELS_FILE"),
@@ -237,6 +248,13 @@ class _Reader:
         if not Path(value).is_file():
             raise SettingsError(f"{name} names no file that can be read")
         return Path(value)
+
+    def place(self, name: str) -> Path | None:
+        """Where something is made when it is first needed; what it stands in must be there."""
+        value = self.environ.get(name, "").strip()
+        if value and not Path(value).parent.is_dir():
+            raise SettingsError(f"{name} must stand in a folder that is there")
+        return Path(value) if value else None
 
     def folder(self, name: str) -> Path | None:
         value = self.environ.get(name, "").strip()

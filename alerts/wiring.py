@@ -20,10 +20,12 @@ from alerts.journal import Journal
 from alerts.notification import site_channels
 from alerts.notification.channels.dead_man import DeadManSwitch
 from alerts.notification.channels.email import Email, MailServer
+from alerts.notification.channels.witness_hook import WitnessHook
 from alerts.notification.responsibility import load_responsibility
 from alerts.notification.routing import MailPolicy
 from alerts.notification.site_channels import SiteChannels
 from alerts.oidc import Client, HospitalProvider
+from alerts.pathway.notary import Notary, Witness
 from alerts.pathway.operations import Operations
 from alerts.pathway.promised_access import Hospital
 from alerts.pathway.tools import Tools
@@ -32,6 +34,8 @@ from alerts.persistence.unit_of_work import begin
 from alerts.queue import RedisBell
 from alerts.queue_state import look
 from alerts.settings import Settings
+from alerts.signing import KeyFolder, fits
+from alerts.witness_file import WitnessFile
 
 _DETECTION = files("alerts.detection")
 _RESPONSIBILITY = files("alerts.notification") / "responsibility.toml"
@@ -68,6 +72,25 @@ def build(settings: Settings) -> Tools:
         referral_site=load_site(settings.referral_folder),
         hospital=_hospital(settings),
         operations=replace(_operations(settings), probe=email.probe),
+        notary=_notary(settings),
+    )
+
+
+def _notary(settings: Settings) -> Notary:
+    """Without AUDIT_KEYS nothing is signed, so that there is nothing to witness either."""
+    if settings.audit_keys is None:
+        return Notary()
+    witnesses: list[Witness] = []
+    file = WitnessFile(settings.witness_file) if settings.witness_file else None
+    if file:
+        witnesses.append(file)
+    if settings.witness_url:
+        witnesses.append(WitnessHook(url=settings.witness_url))
+    return Notary(
+        keys=KeyFolder(settings.audit_keys),
+        witnesses=tuple(witnesses),
+        kept=file,
+        check=fits,
     )
 
 

@@ -2,7 +2,9 @@
 remember."""
 
 import datetime as dt
+from dataclasses import replace
 from functools import partial
+from pathlib import Path
 from uuid import uuid4
 
 from sqlalchemy import Engine
@@ -15,12 +17,16 @@ from alerts.guidance.site import load_site
 from alerts.notification.routing import MailPolicy
 from alerts.pathway import admit
 from alerts.pathway.assess import assess_due
+from alerts.pathway.notary import Notary
 from alerts.pathway.notify import notify_due
 from alerts.pathway.operations import Operations
 from alerts.pathway.receive import Accepted, receive
+from alerts.pathway.seal import EVERY, seal_and_witness
 from alerts.pathway.tools import Tools
 from alerts.persistence.unit_of_work import begin
+from alerts.signing import KeyFolder, fits
 from alerts.wiring import responsibility, rules
+from alerts.witness_file import WitnessFile
 
 NOW = dt.datetime(2026, 11, 22, 3, 0, tzinfo=dt.UTC)
 MEGABYTE = 1024 * 1024
@@ -120,6 +126,18 @@ class Bench:
         """Receive a delivery as the web room would."""
         delivery = Delivery(interaction=interaction, target=target, body=body)
         return receive(delivery, self.feed(feed), self.tools)
+
+    def sign_trail(self, folder: Path) -> WitnessFile:
+        """From now on the trail is signed and witnessed; the keys and the file are in there."""
+        file = WitnessFile(folder / "witnessed")
+        notary = Notary(keys=KeyFolder(folder / "keys"), witnesses=(file,), kept=file, check=fits)
+        self.tools = replace(self.tools, notary=notary)
+        return file
+
+    def seal(self) -> None:
+        """Seal what waits and tell the witnesses at once, whose turn it would be in a minute."""
+        self.clock.forward(EVERY)
+        seal_and_witness(self.tools)
 
     def work(self) -> None:
         """Do all that is due: assess, then notify."""

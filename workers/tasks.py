@@ -6,7 +6,7 @@ from alerts.pathway import sweep as sweeping
 from alerts.pathway.assess import assess_due
 from alerts.pathway.notify import notify_due
 from alerts.pathway.recover import BATCH
-from alerts.pathway.seal import seal_events
+from alerts.pathway.seal import seal_and_witness
 from workers.startup import tools
 
 
@@ -39,5 +39,5 @@ def sweep() -> None:
 
 @shared_task(name="seal")
 def seal() -> None:
-    """Seal the audit trail."""
-    seal_events(tools())
+    """Seal the audit trail, and tell the witnesses."""
+    seal_and_witness(tools())

@@ -207,3 +207,12 @@ class AuditType(StrEnum):
         "payloads-purged",
         "Bodies of old deliveries were removed; how many, and the digest of their receipts.",
     )
+    AUDIT_VERIFIED = (
+        "audit-verified",
+        "The whole trail was held against its checkpoints; the answer, and how many events.",
+    )
+    AUDIT_EXPORTED = "audit-exported", "Events of the trail left as a file; how many of how many."
+    AUDIT_KEY_ROTATED = (
+        "audit-key-rotated",
+        "Another key signs the trail's checkpoints from now on; the ids of both.",
+    )

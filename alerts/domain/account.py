@@ -28,6 +28,7 @@ class Promise(StrEnum):
     SENT = "sent"
     PROVEN = "proven"
     SEALED = "sealed"
+    WITNESSED = "witnessed"
     WATCHED = "watched"
 
 
@@ -44,7 +45,8 @@ SENTENCES: Mapping[Promise, str] = {
     Promise.ESCALATED: "every step is taken within 5 minutes after it is due",
     Promise.SENT: "every notice is tried when it is due, and arrives within an hour",
     Promise.PROVEN: "only evidence or a coded reason ends an alert",
-    Promise.SEALED: "every event of the audit trail is sealed within 5 minutes",
+    Promise.SEALED: "every event of the audit trail is sealed within a minute",
+    Promise.WITNESSED: "what was sealed is known outside of the database within 10 minutes",
     Promise.WATCHED: "the service looks after itself at least once a minute",
 }
 

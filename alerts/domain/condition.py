@@ -17,6 +17,7 @@ class Part(StrEnum):
     SWEEP = "sweep"
     WATCH = "watch"
     DEAD_MAN = "dead-man"
+    WITNESS = "witness"
 
 
 class Health(StrEnum):
@@ -93,6 +94,7 @@ class Pulse:
     sealed_at: dt.datetime | None
     unsealed_since: dt.datetime | None
     newest_arrival: int
+    witnessed_at: dt.datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

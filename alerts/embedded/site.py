@@ -90,6 +90,8 @@ class Site:
             "PUBLIC_URL": self.recall("PUBLIC_URL"),
             "SMTP_HOST": HOST,
             "SMTP_PORT": self.recall("SMTP_PORT"),
+            "AUDIT_KEYS": str(self.var / "audit-keys"),
+            "WITNESS_FILE": str(self.var / "witnessed-checkpoints"),
         }
         if not outer.get("DATABASE_URL"):
             inner["DATABASE_URL"] = self.postgres().service_url

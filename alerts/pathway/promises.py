@@ -5,7 +5,6 @@ from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from typing import Protocol
 
 from alerts.audit.event import AuditEvent
-from alerts.audit.seal import Seal, Sealed
 from alerts.domain.actor import FeedId
 from alerts.domain.alert import Alert, AlertId, StatusChange
 from alerts.domain.chart import Chart, PatientId, Record
@@ -143,28 +142,3 @@ class Withheld(Protocol):
 
     def waiting(self, feed: FeedId, why: Withholding, limit: int) -> tuple[AlertId, ...]:
         """Open alerts of that feed that are kept back for that reason, the oldest first."""
-
-
-class Trail(Protocol):
-    """The audit trail: appended to, sealed, and walked."""
-
-    def append(self, event: AuditEvent) -> None:
-        """Add an event that belongs to no repository's change (a view, a refusal, a repeat)."""
-
-    def append_all(self, events: Iterable[AuditEvent]) -> None:
-        """Add several, in their order."""
-
-    def head(self) -> Seal | None:
-        """The last seal, held against another sealer until the transaction ends."""
-
-    def unsealed(self, limit: int) -> tuple[tuple[int, bytes], ...]:
-        """Events without a seal, (number, content hash), in order."""
-
-    def seal(self, seals: Iterable[Seal]) -> None:
-        """Add seals."""
-
-    def sealed(self) -> Iterable[Sealed]:
-        """The trail in seal order, streamed, each content hash recomputed from the columns."""
-
-    def unaccounted(self, limit: int) -> tuple[int, ...]:
-        """Events that are neither sealed nor waiting for their seal: somebody interfered."""

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from alerts.errors import Unavailable
 from alerts.pathway.assess import assess_due
 from alerts.pathway.notify import notify_due
-from alerts.pathway.seal import seal_events
+from alerts.pathway.seal import seal_and_witness
 from alerts.pathway.sweep import sweep
 from alerts.pathway.tools import Tools
 
@@ -22,7 +22,7 @@ _STEPS: Mapping[str, Callable[[Tools], int]] = {
     "assess": assess_due,
     "notify": notify_due,
     "sweep": sweep,
-    "seal": seal_events,
+    "seal": seal_and_witness,
 }
 
 

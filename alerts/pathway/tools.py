@@ -16,6 +16,7 @@ from alerts.domain.timetable import Responsibility
 from alerts.domain.worklist import Counts
 from alerts.journal import Journal
 from alerts.notification.routing import MailPolicy
+from alerts.pathway.notary import Notary
 from alerts.pathway.operations import Operations, Quarantine, Watching
 from alerts.pathway.promised_access import (
     AuditReading,
@@ -31,11 +32,11 @@ from alerts.pathway.promised_clarifications import Clarifications
 from alerts.pathway.promised_deliveries import Feeds, Payloads, Submissions
 from alerts.pathway.promised_identities import Identities
 from alerts.pathway.promised_notices import Contacts, Notices
+from alerts.pathway.promised_trail import Trail, Tree
 from alerts.pathway.promises import (
     Alerts,
     Charts,
     Decisions,
-    Trail,
     Withheld,
 )
 
@@ -83,6 +84,8 @@ class UnitOfWork(Protocol):
     def clarifications(self) -> Clarifications: ...
     @property
     def trail(self) -> Trail: ...
+    @property
+    def tree(self) -> Tree: ...
     @property
     def watching(self) -> Watching: ...
     @property
@@ -142,5 +145,6 @@ class Tools:
     bundling: Bundling = field(default_factory=Bundling)
     hospital: Hospital | None = None
     operations: Operations = field(default_factory=Operations)
+    notary: Notary = field(default_factory=Notary)
     journal: Journal | None = None
     referral_site: ReferralSite = field(default_factory=ReferralSite)

@@ -9,7 +9,8 @@ from sqlalchemy import ColumnElement, Connection, Row, Text, cast, exists, func,
 from alerts.audit.event_type import AuditType
 from alerts.audit.reading import Asked, TrailRow
 from alerts.domain.actor import Actor, ActorKind
-from alerts.persistence.tables import audit_events, audit_unsealed, feeds, people
+from alerts.persistence.audit_tables import audit_events, audit_waiting
+from alerts.persistence.tables import feeds, people
 
 _DETAIL = msgspec.json.Decoder(tuple[tuple[str, str], ...])
 
@@ -22,7 +23,7 @@ class AuditReading:
 
     def events(self, asked: Asked, limit: int) -> tuple[TrailRow, ...]:
         """The events that fit, the newest first."""
-        waits = exists().where(audit_unsealed.c.event == audit_events.c.number)
+        waits = exists().where(audit_waiting.c.event == audit_events.c.number)
         name = func.coalesce(people.c.display_name, feeds.c.name, audit_events.c.actor_id)
         found = (
             select(audit_events, name.label("name"), (~waits).label("is_sealed"))

@@ -31,6 +31,12 @@ from alerts.domain.decision import Outcome
 from alerts.domain.notice import NoticeStatus
 from alerts.domain.recipient import RecipientKind
 from alerts.domain.submission import Disposition
+from alerts.persistence.audit_tables import (
+    audit_events,
+    audit_leaves,
+    audit_waiting,
+    audit_witnessed,
+)
 from alerts.persistence.charges import is_adrift
 from alerts.persistence.counts import UNANSWERED, UNSENT, is_told, rounds_of
 from alerts.persistence.expressions import among, holds
@@ -39,8 +45,6 @@ from alerts.persistence.ownership_tables import steps
 from alerts.persistence.tables import (
     alert_changes,
     alerts,
-    audit_events,
-    audit_unsealed,
     decisions,
     notices,
     submissions,
@@ -51,6 +55,9 @@ UNLOOKED = dt.timedelta(days=1)
 UNARRIVED = dt.timedelta(hours=1)
 ASLEEP = dt.timedelta(seconds=45)
 """Nine sweeps missed. With the few seconds for which an answer is kept it shows within a minute."""
+UNSEALED = dt.timedelta(minutes=1)
+UNWITNESSED = dt.timedelta(minutes=10)
+"""Witnesses are told once a minute; ten means that several in a row were not reached."""
 _MOST_UNSEALED = 1000
 
 _Ids = Select[Any]
@@ -80,6 +87,7 @@ def _looked_up(connection: Connection, at: dt.datetime) -> Iterator[Broken | Non
         Promise.SENT: _unsent(at),
         Promise.PROVEN: select(alert_changes.c.alert_id).where(text(UNPROVEN)),
         Promise.SEALED: _unsealed(at),
+        Promise.WITNESSED: _unwitnessed(at),
         Promise.WATCHED: _unwatched(at),
     }
     return (_named(connection, promise, ids) for promise, ids in asked.items())
@@ -151,12 +159,23 @@ def _unsent(at: dt.datetime) -> _Ids:
 
 
 def _unsealed(at: dt.datetime) -> _Ids:
-    oldest = select(audit_unsealed.c.event).order_by(audit_unsealed.c.event).limit(_MOST_UNSEALED)
+    oldest = select(audit_waiting.c.event).order_by(audit_waiting.c.event).limit(_MOST_UNSEALED)
     first = oldest.subquery()
     return (
         select(audit_events.c.number)
         .join(first, first.c.event == audit_events.c.number)
-        .where(audit_events.c.at < at - LATE)
+        .where(audit_events.c.at < at - UNSEALED)
+    )
+
+
+def _unwitnessed(at: dt.datetime) -> _Ids:
+    """Where there are witnesses: the first sealed event that none of them has heard of in time."""
+    seen = select(func.coalesce(func.max(audit_witnessed.c.size), 0)).scalar_subquery()
+    has_any = exists().where(heartbeats.c.part == Part.WITNESS)
+    return (
+        select(audit_events.c.number)
+        .join(audit_leaves, audit_leaves.c.event == audit_events.c.number)
+        .where(audit_leaves.c.position == seen, audit_events.c.at < at - UNWITNESSED, has_any)
     )
 
 

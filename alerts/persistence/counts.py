@@ -9,11 +9,11 @@ from alerts.domain.decision import Outcome
 from alerts.domain.notice import NoticeStatus
 from alerts.domain.submission import Disposition
 from alerts.domain.worklist import Counts
+from alerts.persistence.audit_tables import audit_waiting
 from alerts.persistence.expressions import holds
 from alerts.persistence.tables import (
     alert_changes,
     alerts,
-    audit_unsealed,
     decisions,
     notices,
     submissions,
@@ -50,7 +50,7 @@ def count(connection: Connection) -> Counts:
         "undecided": _number(decisions.c.id).where(
             decisions.c.is_current, holds(decisions.c.outcome, Outcome.CANNOT_TELL)
         ),
-        "events_unsealed": _number(audit_unsealed.c.event),
+        "events_unsealed": _number(audit_waiting.c.event),
     }
     asked = select(*(each.scalar_subquery().label(name) for name, each in numbers.items()))
     return Counts(**connection.execute(asked).one()._mapping)

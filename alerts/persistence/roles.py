@@ -7,7 +7,10 @@ from sqlalchemy.engine import URL
 from alerts.errors import SettingsError
 
 _ONLY_READ = frozenset({"alembic_version"})
-_ONLY_ADDED_TO = frozenset({"audit_events", "audit_seals", "alert_changes"})
+_ONLY_ADDED_TO = frozenset(
+    {"alert_changes", "audit_checkpoints", "audit_events", "audit_leaves", "audit_nodes"}
+    | {"audit_seals", "audit_witnessed"}
+)
 _KEPT = frozenset(
     {"alerts", "decisions", "feeds", "glass_breaks", "notices", "patients", "people"}
     | {"submission_decisions", "submissions", "members", "owners", "charges", "steps"}

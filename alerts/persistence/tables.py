@@ -269,29 +269,3 @@ notices = Table(
     ),
     Index("notices_told_idx", func.lower(text("address")), "alert_id"),
 )
-
-audit_events = Table(
-    "audit_events",
-    metadata,
-    Column("number", BigInteger, Identity(always=True), primary_key=True),
-    Column("type", Text, nullable=False),
-    Column("actor_kind", Text, nullable=False),
-    Column("actor_id", Text, nullable=False),
-    Column("at", MOMENT, nullable=False),
-    Column("subject", Uuid),
-    Column("patient", Uuid),
-    Column("detail", _JSON, nullable=False),
-    Column("content_hash", LargeBinary, nullable=False),
-)
-
-audit_unsealed = Table(
-    "audit_unsealed", metadata, Column("event", BigInteger, primary_key=True, autoincrement=False)
-)
-
-audit_seals = Table(
-    "audit_seals",
-    metadata,
-    Column("position", BigInteger, primary_key=True, autoincrement=False),
-    Column("event", BigInteger, nullable=False, unique=True),
-    Column("hash", LargeBinary, nullable=False),
-)

@@ -26,6 +26,7 @@ from alerts.persistence.payloads import Payloads
 from alerts.persistence.people import People
 from alerts.persistence.quarantine import Quarantine
 from alerts.persistence.reach import Reach
+from alerts.persistence.sealed_tree import Tree
 from alerts.persistence.sign_ins import SignIns
 from alerts.persistence.submissions import Submissions
 from alerts.persistence.watching import Watching
@@ -38,6 +39,7 @@ class Work:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self.trail = Trail(connection)
+        self.tree = Tree(connection)
         self.feeds = Feeds(connection, self.trail)
         self.people = People(connection, self.trail)
         self.reach = Reach(connection)

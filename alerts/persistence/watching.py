@@ -10,14 +10,14 @@ from alerts.domain.account import Account, Acknowledged
 from alerts.domain.condition import Part, Pulse
 from alerts.domain.voices import WEEKS, Heard
 from alerts.persistence import broken_promises
-from alerts.persistence.operation_tables import heartbeats
-from alerts.persistence.tables import (
+from alerts.persistence.audit_tables import (
     audit_events,
-    audit_seals,
-    audit_unsealed,
-    feeds,
-    submissions,
+    audit_leaves,
+    audit_waiting,
+    audit_witnessed,
 )
+from alerts.persistence.operation_tables import heartbeats
+from alerts.persistence.tables import feeds, submissions
 
 _HOUR: ColumnElement[dt.timedelta] = literal_column("interval '1 hour'", Interval)
 
@@ -48,25 +48,26 @@ class Watching:
         """The marks as they stand."""
         marks = {row.part: row.at for row in self._connection.execute(select(heartbeats))}
         head = (
-            select(audit_seals.c.position, audit_events.c.at)
-            .outerjoin(audit_events, audit_events.c.number == audit_seals.c.event)
-            .order_by(audit_seals.c.position.desc())
+            select(audit_leaves.c.position, audit_events.c.at)
+            .outerjoin(audit_events, audit_events.c.number == audit_leaves.c.event)
+            .order_by(audit_leaves.c.position.desc())
             .limit(1)
         )
         last = self._connection.execute(head).one_or_none()
         waiting = (
             select(audit_events.c.at)
-            .join(audit_unsealed, audit_unsealed.c.event == audit_events.c.number)
-            .order_by(audit_unsealed.c.event)
+            .join(audit_waiting, audit_waiting.c.event == audit_events.c.number)
+            .order_by(audit_waiting.c.event)
             .limit(1)
         )
         newest = select(func.max(submissions.c.arrival))
         return Pulse(
             swept_at=marks.get(Part.SWEEP),
             pinged_at=marks.get(Part.DEAD_MAN),
-            sealed=last.position if last else 0,
+            sealed=last.position + 1 if last else 0,
             sealed_at=last.at if last else None,
             unsealed_since=self._connection.execute(waiting).scalar_one_or_none(),
+            witnessed_at=self._connection.execute(select(func.max(audit_witnessed.c.at))).scalar(),
             newest_arrival=self._connection.execute(newest).scalar_one() or 0,
         )
 

@@ -18,5 +18,6 @@ ADVICE: Mapping[Promise, str] = {
     Promise.SENT: "See whether the mail server answers; look into the worker's log.",
     Promise.PROVEN: "Keep a copy of the database and run `oncofertility audit verify`.",
     Promise.SEALED: "See that a worker and beat run; the seals follow by themselves.",
+    Promise.WITNESSED: "See that WITNESS_FILE and WITNESS_URL can be reached, and read the log.",
     Promise.WATCHED: "Start the worker and beat, and see whether Redis answers.",
 }

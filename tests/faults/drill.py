@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from alerts import clock
-from alerts.pathway import seal
+from alerts.pathway import seal, verify
 from tests.conftest import plain
 from tests.faults import orders, storm
 from tests.faults.reckoning import Reckoning, reckon
@@ -151,7 +151,7 @@ def _tended(running: Tree, is_so: Callable[[], bool], what: str, patience: float
 
 def _is_trail_sound(running: Tree) -> bool:
     seal.seal_events(running.tools)
-    return seal.verify(running.tools).is_sound()
+    return verify.verify(running.tools).is_sound()
 
 
 def _recovered(injuries: Sequence[Injury], watch: Watch) -> dict[str, float]:

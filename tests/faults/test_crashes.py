@@ -11,7 +11,8 @@ from alerts.domain.notice import NoticeStatus
 from alerts.domain.submission import Disposition
 from alerts.pathway import review
 from alerts.pathway.assess import assess_due
-from alerts.pathway.seal import seal_events, verify
+from alerts.pathway.seal import seal_events
+from alerts.pathway.verify import verify
 from tests.faults.dying import POINTS, die_at
 from tests.integration.steps import an_order
 from tests.toolbox import Bench

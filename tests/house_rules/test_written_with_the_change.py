@@ -12,6 +12,7 @@ ROOM = "alerts.persistence."
 WRITES = {"insert", "update", "delete"}
 WITHOUT_AN_EVENT = {
     "Trail": "it is the trail itself",
+    "Tree": "what seals the trail; an event of its own would need a seal again",
     "Watching": "marks of life tell nothing of a patient and decide nothing",
     "Charts": "what a delivery says; its event is that of the delivery that is assessed",
     "Submissions.claim": "a lease of a worker; what comes of it has its event",

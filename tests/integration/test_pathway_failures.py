@@ -18,7 +18,8 @@ from alerts.errors import (
 )
 from alerts.pathway import assess, review
 from alerts.pathway.recover import recover
-from alerts.pathway.seal import seal_events, verify
+from alerts.pathway.seal import seal_events
+from alerts.pathway.verify import verify
 from tests.integration.fhir_builders import (
     a_bundle,
     a_medication_order,
@@ -136,7 +137,7 @@ def test_everything_that_happened_is_sealed_and_holds_nothing_of_a_patient(
     assert seal_events(bench.tools) == 0
     verdict = verify(bench.tools)
     assert verdict.is_sound()
-    assert verdict.checked == sealed
+    assert verdict.events == sealed
     with engine.connect() as connection:
         rows = connection.exec_driver_sql("select * from audit_events").all()
     told = [[value for value in row if not isinstance(value, bytes)] for row in rows]
@@ -171,13 +172,13 @@ def test_an_event_that_slipped_past_the_sealer_is_named(bench: Bench, engine: En
     pushed(bench, an_order())
     with engine.begin() as connection:
         slipped = connection.exec_driver_sql(
-            "delete from audit_unsealed where event = (select min(event) from audit_unsealed)"
+            "delete from audit_waiting where event = (select min(event) from audit_waiting)"
             " returning event"
         ).scalar_one()
     seal_events(bench.tools)
     verdict = verify(bench.tools)
     assert (verdict.is_sound(), verdict.event) == (False, slipped)
-    assert "no seal" in verdict.broken
+    assert "no seal" in verdict.said
 
 
 def test_a_prescriber_who_arrives_after_the_order_owns_the_alert_and_the_fallback_hears_so(

@@ -8,7 +8,8 @@ from sqlalchemy import Engine, text
 from alerts.domain.submission import Disposition
 from alerts.pathway import assess, review, set_aside
 from alerts.pathway.purge import Purged, purge, removable
-from alerts.pathway.seal import seal_events, verify
+from alerts.pathway.seal import seal_events
+from alerts.pathway.verify import verify
 from tests.integration.fhir_builders import a_bundle, a_medication_order, a_patient, an_encounter
 from tests.integration.people import an_order_of, linked, live, say
 from tests.integration.steps import an_order

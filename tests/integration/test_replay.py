@@ -14,7 +14,8 @@ from alerts.domain.submission import Disposition, ReceiptId
 from alerts.errors import DatabaseAway, NotFound
 from alerts.pathway import assess, replay, review, set_aside
 from alerts.pathway.account import reconcile
-from alerts.pathway.seal import seal_events, verify
+from alerts.pathway.seal import seal_events
+from alerts.pathway.verify import verify
 from tests.integration.steps import an_order
 from tests.toolbox import Bench
 

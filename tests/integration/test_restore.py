@@ -10,13 +10,15 @@ import psycopg
 import pytest
 from sqlalchemy import Engine
 
+from alerts.audit.verification import Answer
 from alerts.domain.submission import ReceiptId
 from alerts.embedded import accounts, server_tree
 from alerts.embedded.postgres import Postgres
 from alerts.journal import Journal
 from alerts.pathway import review
 from alerts.pathway.gap import find_gaps
-from alerts.pathway.seal import seal_events, verify
+from alerts.pathway.seal import newest_checkpoint, seal_events
+from alerts.pathway.verify import verify
 from tests.conftest import plain
 from tests.integration.steps import an_order
 from tests.toolbox import Bench
@@ -69,8 +71,9 @@ def test_what_came_after_the_backup_is_listed_by_feed_and_closed_by_sending_it_a
 ):
     pushed(bench, "p1", "ehr")
     pushed(bench, "p2", "clinic")
+    bench.sign_trail(tmp_path)
     seal_events(bench.tools)
-    kept = verify(bench.tools).head
+    kept = newest_checkpoint(bench.tools)
     dump = str(tmp_path / "backup")
     run("pg_dump", "--format", "custom", "--file", dump, plain(database_url))
 
@@ -79,7 +82,7 @@ def test_what_came_after_the_backup_is_listed_by_feed_and_closed_by_sending_it_a
     bench.push(an_order("p1"))
     pushed(bench, "p6", "newer than the backup")
     seal_events(bench.tools)
-    after = verify(bench.tools).head
+    after = newest_checkpoint(bench.tools)
     assert find_gaps(journal.read(), bench.tools) == ()
 
     engine.dispose()
@@ -95,8 +98,9 @@ def test_what_came_after_the_backup_is_listed_by_feed_and_closed_by_sending_it_a
     assert [each.receipt for each in clinic.missing] == [lost_of_clinic]
     assert len(newer.missing) == 1
     assert ehr.first <= ehr.last
-    assert verify(bench.tools, kept).is_sound()
-    assert not verify(bench.tools, after).is_sound()
+    assert verify(bench.tools, [("kept", kept)]).answer is Answer.PROVEN
+    lost_end = verify(bench.tools, [("after", after)])
+    assert (lost_end.answer, "are gone" in lost_end.said) == (Answer.TAMPERED, True)
 
     bench.clock.forward(dt.timedelta(minutes=5))
     for patient, feed in (("p3", "ehr"), ("p4", "ehr"), ("p5", "clinic")):
@@ -104,7 +108,7 @@ def test_what_came_after_the_backup_is_listed_by_feed_and_closed_by_sending_it_a
     assert [gap.missing for gap in find_gaps(journal.read(), bench.tools)] == [newer.missing]
     assert review.state(bench.tools).alerts_live == 5
     seal_events(bench.tools)
-    assert verify(bench.tools, kept).is_sound()
+    assert verify(bench.tools, [("kept", kept)]).answer is Answer.PROVEN
 
 
 def test_a_journal_that_cannot_be_written_stops_no_delivery(bench: Bench, tmp_path: Path, caplog):

@@ -4,8 +4,10 @@ To add one: write a scene, or find one that brings it about already, and name th
 """
 
 import datetime as dt
+import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from pathlib import Path
 from typing import NoReturn
 
 import pytest
@@ -19,13 +21,16 @@ from alerts.errors import NotSignedIn, PermanentFailure
 from alerts.notification.directory_file import read_toml
 from alerts.pathway import admit, assess, clarify, contact, refer, replay, review, set_aside
 from alerts.pathway.attest import Attested, attest
+from alerts.pathway.audit_export import export
 from alerts.pathway.clarify import ToldOfCode, ToldOfOrder
 from alerts.pathway.directory import import_directory
 from alerts.pathway.purge import purge
 from alerts.pathway.readiness import probe_contacts
 from alerts.pathway.respond import Answered, respond
+from alerts.pathway.rotate import rotate_key
 from alerts.pathway.shadow import go_live
 from alerts.pathway.sweep import sweep
+from alerts.pathway.verify import verify
 from tests.integration.fhir_builders import a_bundle, a_medication_order, a_patient, an_encounter
 from tests.integration.people import an_order_of, known_as, linked, say, trust
 from tests.integration.steps import a_routine_order, an_order, answer, pushed
@@ -250,6 +255,17 @@ def a_revoked_key_is_presented(bench: Bench) -> None:
     admit.revoke_feed("gone", bench.tools)
     with pytest.raises(NotSignedIn):
         admit.feed_of(key, bench.tools)
+
+
+@brings(AuditType.AUDIT_VERIFIED, AuditType.AUDIT_EXPORTED, AuditType.AUDIT_KEY_ROTATED)
+def the_trail_is_verified_exported_and_signed_by_another_key(bench: Bench) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        bench.sign_trail(Path(folder))
+        bench.feed()
+        bench.seal()
+        verify(bench.tools)
+        assert list(export(bench.tools))
+        rotate_key(bench.tools)
 
 
 @brings(AuditType.PAYLOADS_PURGED)

@@ -3,7 +3,7 @@
 from concurrent.futures import Future
 from uuid import uuid4
 
-from sqlalchemy import Engine, text
+from sqlalchemy import Connection, Engine, text
 
 from alerts.domain.actor import FeedId
 from alerts.domain.alert import Alert
@@ -23,6 +23,21 @@ from tests.builders import (
     demographics,
 )
 from tests.waiting import until
+
+SEALED = ("audit_events", "audit_leaves", "audit_nodes", "audit_checkpoints", "audit_witnessed")
+
+
+def unguard(connection: Connection) -> None:
+    """As its owner, let the sealed tables be changed."""
+    for table in SEALED:
+        connection.execute(text(f"alter table {table} disable trigger user"))
+
+
+def guard(connection: Connection) -> None:
+    """Let the triggers stand again as they did."""
+    connection.execute(text("alter table audit_events enable always trigger audit_waits"))
+    for table in SEALED:
+        connection.execute(text(f"alter table {table} enable always trigger audit_stays"))
 
 
 class Stage:
@@ -103,9 +118,7 @@ class Stage:
     def by_hand(self, *statements: str) -> None:
         """Do as someone would who owns the tables: triggers do not stop them."""
         with self._owner.begin() as connection:
-            for table in ("audit_events", "audit_seals"):
-                connection.execute(text(f"alter table {table} disable trigger user"))
+            unguard(connection)
             for statement in statements:
                 connection.execute(text(statement))
-            for table in ("audit_events", "audit_seals"):
-                connection.execute(text(f"alter table {table} enable always trigger audit_stays"))
+            guard(connection)

@@ -70,7 +70,7 @@ def test_a_full_pool_is_a_database_that_is_away(database_url):
 
 
 def test_our_own_mistakes_are_not_called_a_database_that_is_away(engine):
-    twice = text("insert into audit_unsealed values (1), (1)")
+    twice = text("insert into audit_waiting values (1), (1)")
     with pytest.raises(IntegrityError), begin(engine) as work:
         work._connection.execute(twice)
 

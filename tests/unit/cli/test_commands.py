@@ -95,12 +95,12 @@ def test_a_demo_without_stories_is_one_sentence(capsys, tmp_path):
     assert not (tmp_path / "var").exists()
 
 
-def test_a_head_that_is_none_is_explained(monkeypatch):
+def test_what_is_no_export_is_no_sign_of_tampering(monkeypatch, tmp_path):
     for name, value in SETTINGS.items():
         monkeypatch.setenv(name, value)
-    code, _, said = run("audit", "verify", "--since", "nonsense")
-    assert code == 2
-    assert "a head is POSITION:HEX" in said
+    (tmp_path / "file").write_text("nonsense")
+    code, said, _ = run("audit", "verify", "--export", str(tmp_path / "file"))
+    assert (code, said) == (4, "unverifiable: this is no export of an audit trail\n")
 
 
 @pytest.mark.parametrize("named", [(), ("--dry-run",)])
