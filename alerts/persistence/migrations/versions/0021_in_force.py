@@ -1,0 +1,14 @@
+"""Which policy and value sets a part of the service started with last."""
+
+from alembic import op
+
+revision = "0021"
+down_revision = "0020"
+
+
+def upgrade() -> None:
+    op.execute("create table in_force (name text primary key, told text not null)")
+
+
+def downgrade() -> None:
+    op.execute("drop table in_force")
