@@ -1,0 +1,1 @@
+"""How fast the audit trail is written, sealed and verified."""
