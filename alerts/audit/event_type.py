@@ -216,3 +216,16 @@ class AuditType(StrEnum):
         "audit-key-rotated",
         "Another key signs the trail's checkpoints from now on; the ids of both.",
     )
+    SERVICE_STARTED = (
+        "service-started",
+        "A part of the service started; which, its version, its policy and value sets.",
+    )
+    SERVICE_STOPPED = "service-stopped", "A part of the service was asked to end, and did."
+    POLICY_CHANGED = (
+        "policy-changed",
+        "A part of the service started with another policy than the one before; both versions.",
+    )
+    VALUE_SETS_CHANGED = (
+        "value-sets-changed",
+        "A part of the service started with other value sets than the one before; their digests.",
+    )

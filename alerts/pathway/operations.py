@@ -22,6 +22,9 @@ class Watching(Protocol):
     def take_turn(self, part: Part, at: dt.datetime, every: dt.timedelta) -> bool:
         """Whether it is this caller's turn: of many who ask, one an interval is told yes."""
 
+    def put_in_force(self, name: str, told: str) -> str | None:
+        """Note what a part started with; gives what was noted before, when that was another."""
+
     def pulse(self) -> Pulse:
         """The marks as they stand."""
 

@@ -4,13 +4,20 @@ from sqlalchemy import Column, DateTime, Index, Table, Text, text
 
 from alerts.persistence.tables import alert_changes, decisions, metadata, submissions
 
-__all__ = ["heartbeats", "metadata"]
+__all__ = ["heartbeats", "in_force", "metadata"]
 
 heartbeats = Table(
     "heartbeats",
     metadata,
     Column("part", Text, primary_key=True),
     Column("at", DateTime(timezone=True), nullable=False),
+)
+
+in_force = Table(
+    "in_force",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("told", Text, nullable=False),
 )
 
 UNACCOUNTED = (

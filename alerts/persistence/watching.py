@@ -3,7 +3,7 @@
 import datetime as dt
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Interval, func, literal_column, select
+from sqlalchemy import ColumnElement, Connection, Interval, func, literal_column, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from alerts.domain.account import Account, Acknowledged
@@ -16,7 +16,7 @@ from alerts.persistence.audit_tables import (
     audit_waiting,
     audit_witnessed,
 )
-from alerts.persistence.operation_tables import heartbeats
+from alerts.persistence.operation_tables import heartbeats, in_force
 from alerts.persistence.tables import feeds, submissions
 
 _HOUR: ColumnElement[dt.timedelta] = literal_column("interval '1 hour'", Interval)
@@ -43,6 +43,18 @@ class Watching:
             index_elements=["part"], set_={"at": at}, where=heartbeats.c.at <= at - every
         ).returning(heartbeats.c.part)
         return self._connection.execute(turn).one_or_none() is not None
+
+    def put_in_force(self, name: str, told: str) -> str | None:
+        """Note what a part started with; gives what was noted before, when that was another."""
+        new = insert(in_force).values(name=name, told="")
+        self._connection.execute(new.on_conflict_do_nothing())
+        mine = in_force.c.name == name
+        before = select(in_force.c.told).where(mine).with_for_update()
+        noted = str(self._connection.execute(before).scalar_one())
+        if noted == told:
+            return None
+        self._connection.execute(update(in_force).where(mine).values(told=told))
+        return noted
 
     def pulse(self) -> Pulse:
         """The marks as they stand."""

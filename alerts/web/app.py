@@ -1,12 +1,18 @@
 """App: the web server's application, put together from its parts."""
 
+import logging
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 
 from fastapi import FastAPI
+from starlette.concurrency import run_in_threadpool
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
-from alerts.errors import MoveRefused, TooManyTries, WrongPassword
+from alerts.errors import MoveRefused, TooManyTries, Unavailable, WrongPassword
+from alerts.pathway import service_life
 from alerts.pathway.tools import Tools
 from alerts.web import (
     account,
@@ -50,7 +56,24 @@ ROUTERS = (
     health.router,
     metrics.router,
 )
+_log = logging.getLogger(__name__)
 STATIC = Path(__file__).parent / "pages" / "static"
+
+
+@asynccontextmanager
+async def _living(app: FastAPI, tools: Tools) -> AsyncIterator[None]:
+    """The start and the end in order are on the trail; a database that is away stops neither."""
+    del app
+    await run_in_threadpool(_noted, service_life.started, tools)
+    yield
+    await run_in_threadpool(_noted, service_life.stopped, tools)
+
+
+def _noted(note: Callable[[str, Tools], None], tools: Tools) -> None:
+    try:
+        note("web", tools)
+    except Unavailable:
+        _log.warning("the start or end of the service could not be noted on the trail")
 
 
 def create_app(tools: Tools) -> ASGIApp:
@@ -64,6 +87,7 @@ def create_app(tools: Tools) -> ASGIApp:
         redoc_url=None,
         openapi_url=None,
         redirect_slashes=False,
+        lifespan=partial(_living, tools=tools),
     )
     app.state.tools = tools
     app.state.intake = Intake(tools)

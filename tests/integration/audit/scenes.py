@@ -19,7 +19,17 @@ from alerts.domain.condition import Wanted
 from alerts.domain.contact import Hours
 from alerts.errors import NotSignedIn, PermanentFailure
 from alerts.notification.directory_file import read_toml
-from alerts.pathway import admit, assess, clarify, contact, refer, replay, review, set_aside
+from alerts.pathway import (
+    admit,
+    assess,
+    clarify,
+    contact,
+    refer,
+    replay,
+    review,
+    service_life,
+    set_aside,
+)
 from alerts.pathway.attest import Attested, attest
 from alerts.pathway.audit_export import export
 from alerts.pathway.clarify import ToldOfCode, ToldOfOrder
@@ -266,6 +276,17 @@ def the_trail_is_verified_exported_and_signed_by_another_key(bench: Bench) -> No
         verify(bench.tools)
         assert list(export(bench.tools))
         rotate_key(bench.tools)
+
+
+@brings(
+    AuditType.SERVICE_STARTED,
+    AuditType.SERVICE_STOPPED,
+    AuditType.POLICY_CHANGED,
+    AuditType.VALUE_SETS_CHANGED,
+)
+def the_service_starts_with_other_rules_and_ends(bench: Bench) -> None:
+    service_life.started("web", bench.tools)
+    service_life.stopped("web", bench.tools)
 
 
 @brings(AuditType.PAYLOADS_PURGED)
