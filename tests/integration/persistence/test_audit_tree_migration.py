@@ -26,7 +26,7 @@ def url(postgres: Postgres, administration: psycopg.Connection):
     administration.execute("create database chained")
     url = named(postgres.url, "chained")
     migrate(url)
-    take_back(url, "0020")
+    take_back(url, "0021")
     engine = make_engine(url)
     with begin(engine) as work:
         work.trail.append_all(an_event() for _ in range(SEALED + WAITING))
@@ -54,7 +54,7 @@ def test_the_chain_becomes_leaves_in_its_order_and_can_be_taken_back(url: str):
         assert work.tree.unaccounted(1) == ()
         work.trail.append(an_event())
         work.commit()
-    take_back(url, "0020")
+    take_back(url, "0021")
     with engine.connect() as connection:
         waits = connection.execute(text("select event from audit_unsealed order by 1")).scalars()
         assert list(waits) == [601, 602, 603, 604]

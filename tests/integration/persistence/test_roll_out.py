@@ -35,7 +35,7 @@ FILLED = (
     | {"trusted_systems"}
 )
 KEPT_ELSEWHERE = {"audit_unsealed"}
-"""What waits for its seal; since 0021 it is another table, and what was sealed waits on the way."""
+"""What waits for its seal; since 0022 it is another table, and what was sealed waits on the way."""
 SET_ANEW = ("decisions", "recheck_on")
 """0012 has every chart that cannot tell decided again."""
 BEFORE_THE_RULE = {("0011", "alerts.chart_id")}

@@ -8,8 +8,8 @@ import hashlib
 
 from alembic import op
 
-revision = "0021"
-down_revision = "0020"
+revision = "0022"
+down_revision = "0021"
 
 ADDED_TO = ("audit_leaves", "audit_nodes", "audit_checkpoints", "audit_witnessed")
 
