@@ -31,8 +31,9 @@ def guide(view: AlertView, tools: Tools) -> Guidance:
 
 
 def place(alert: AlertId, person: Person, tools: Tools) -> Alert:
-    """Record that the patient is referred. Raises NotFound, MoveRefused."""
-    return respond(Answered(alert=alert, move=Move.REFER), person, tools)
+    """Record that the patient is referred to the site's service. Raises NotFound, MoveRefused."""
+    where = tools.referral_site.service.name
+    return respond(Answered(alert=alert, move=Move.REFER, where=where), person, tools)
 
 
 def letter(alert: AlertId, person: Person, tools: Tools) -> bytes:
