@@ -37,6 +37,7 @@ Validate = Annotated[
 Processes = Annotated[int, typer.Option(min=0, help="how many processes; 0 is one a core")]
 
 _COLUMNS = ("file", "patient", "outcome", "priority", "drugs", "reasons", "problems")
+_AS_JSON = json.JSONEncoder(ensure_ascii=False)
 _ROWS_OF_A_TABLE = 500
 """A longer table begins anew, so that memory does not grow with it."""
 
@@ -135,7 +136,7 @@ def line(each: Rehearsed) -> str:
     ]
     told: dict[str, object] = {"file": str(each.file), "patient": each.patient or None}
     told |= _decided(decision) if decision else {"outcome": None}
-    return json.dumps(told | {"problems": problems}, ensure_ascii=False)
+    return _AS_JSON.encode(told | {"problems": problems})
 
 
 def _decided(decision: Decision) -> dict[str, object]:

@@ -6,10 +6,10 @@ order without a subject, a Bundle inside, a shape that FHIR does not know) is no
 in full.
 """
 
-from dataclasses import dataclass
 from functools import lru_cache
 from operator import attrgetter
 
+import msgspec
 import orjson
 from msgspec import UNSET, Raw, UnsetType
 
@@ -53,8 +53,7 @@ _OF_PATIENTS = frozenset({"", "Patient"})
 _METHODS = frozenset({"", "POST", "PUT"})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shared:
+class Shared(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A resource of no single patient that a document holds; of a Medication, if it is another."""
 
     key: ResourceKey
@@ -62,8 +61,7 @@ class Shared:
     is_other: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Skimmed:
+class Skimmed(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What a document says, as far as it was looked at.
 
     `is_settled` when each of its orders surely is another drug, if all of `products` are, too.
@@ -120,19 +118,20 @@ class _Skim:
             if kind == "Patient":
                 if len(found) > 1:  # which of them counts, the order of all statements tells
                     raise _NotPlainError
-                patients |= {self._key(each): self._version(i, each) for i, each in found}
-                named += [each.resource.identifier for _, each in found]
+                (place, entry), *_ = found
+                patients[self._key(entry)] = self._version(place, entry)
+                named.append(entry.resource.identifier)
             elif kind in SHARED:
                 shared += [self._shared(i, each) for i, each in found]
             elif kind in KINDS:
                 subjects |= _subjects([each.resource for _, each in found])
                 seen += [self._order(i, each) for i, each in found] if kind in _ORDERS else []
-        patient = _only({*patients, *(self._resolved(url) for url in subjects)})
+        patient = _only({*patients, *map(self._resolved, subjects)})
         return Skimmed(
             patient=patient,
-            is_settled=all(each.is_other for each in seen),
+            is_settled=False not in [each.is_other for each in seen],
             products=tuple({key: None for each in seen for key in each.products}),
-            version=patients[patient] if patient in patients else None,  # noqa: SIM401
+            version=patients.get(patient) if patient else None,
             shared=tuple(shared),
             identifiers=tuple(bytes(each) for each in named if each is not UNSET),
         )

@@ -7,6 +7,8 @@ from functools import partial
 from pathlib import Path
 from uuid import UUID
 
+import msgspec
+
 from alerts.detection.criteria.idle_events import IdleEvents
 from alerts.detection.criteria.other_drugs import is_other_order, is_other_product
 from alerts.detection.policy import Rules
@@ -24,8 +26,7 @@ _PLACES = 40
 """Bits for the place in a file: later files come after earlier ones in the order of arrivals."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
+class Found(msgspec.Struct, frozen=True, kw_only=True):
     """What a process found out, by the number of the file.
 
     `is_skimmed` when the patient's orders alone settled it.
