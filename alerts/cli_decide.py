@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.progress import Progress, TaskID
 from rich.table import Table
 
-from alerts import clock, wiring
+from alerts import clock, garbage, wiring
 from alerts.domain.decision import Decision, Evidence
 from alerts.pathway.rehearse import Rehearsed, decide_files
 from alerts.reporting.report import Report, report
@@ -60,6 +60,7 @@ def decide(  # noqa: PLR0913 - each is an option of the command
     """
     at = on.replace(tzinfo=dt.UTC) if on else clock.now()
     rules = wiring.rules(policy, values)
+    garbage.settle()
     with Progress(console=Console(stderr=True), transient=True) as progress, report() as page:
         task = progress.add_task("deciding", total=1.0)
         tell = partial(_advance, progress, task)

@@ -72,7 +72,9 @@ def model_of(release: Release, resource_type: str) -> type[BaseModel] | None:
 
 
 def _hints(entry: Entry) -> frozenset[Release]:
-    meta = as_object(entry.resource.get("meta"))
+    if "meta" not in entry.resource:
+        return shown(entry.resource)
+    meta = as_object(entry.resource["meta"])
     named = [as_text(each) for each in as_list(meta.get("profile"))]
     if not named:
         return shown(entry.resource)

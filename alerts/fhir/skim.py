@@ -222,9 +222,14 @@ def _by_kind(bundle: Bundle) -> dict[str, list[tuple[int, BundleEntry]]]:
             found[head.resourceType] = [numbered]
         else:
             same.append(numbered)
-    if any(kind == "Bundle" or not looks_like_type(kind) for kind in found):
+    if not all(map(_is_plain_type, found)):
         raise _NotPlainError
     return found
+
+
+@lru_cache(maxsize=256)
+def _is_plain_type(kind: str) -> bool:
+    return kind != "Bundle" and looks_like_type(kind)
 
 
 def _check(entry: BundleEntry) -> None:

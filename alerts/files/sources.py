@@ -9,7 +9,6 @@ import os
 import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import lru_cache
 from io import BufferedReader
 from pathlib import Path
 
@@ -108,12 +107,15 @@ def _whole(piece: Piece) -> bytes:
     """All of a file: mostly in one call, which a file object takes three for."""
     file = os.open(piece.path, os.O_RDONLY | os.O_CLOEXEC)
     try:
-        blocks = [os.read(file, piece.size + 1)]
+        body = os.read(file, piece.size + 1 if piece.size else _BLOCK)
+        if len(body) == piece.size:
+            return body
+        blocks = [body]
         while block := os.read(file, _BLOCK):
             blocks.append(block)
     finally:
         os.close(file)
-    return b"".join(blocks) if len(blocks) > 1 else blocks[0]
+    return b"".join(blocks)
 
 
 def again(path: Path, offset: int) -> Statement:
@@ -177,9 +179,10 @@ def _lines(lines: Iterable[bytes], offset: int, end: int | None) -> Iterator[Sta
         offset += len(line)
 
 
-@lru_cache(maxsize=MANY)
 def _kind(path: str) -> tuple[str, bool]:
     """The suffix that tells how to read it, and whether it is compressed."""
+    if path.endswith(".json"):  # as most are: this is asked of every file, several times
+        return ".json", False
     stem, suffix = os.path.splitext(path)  # noqa: PTH122 - asked of every file, and much quicker
     is_packed = suffix.lower() == ".gz"
     return (os.path.splitext(stem)[1] if is_packed else suffix).lower(), is_packed  # noqa: PTH122

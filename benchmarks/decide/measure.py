@@ -18,7 +18,7 @@ from time import process_time
 
 import orjson
 
-from alerts import wiring
+from alerts import garbage, wiring
 from alerts.cli_decide import line
 from alerts.detection.policy import Rules
 from alerts.pathway.rehearse import decide_files
@@ -41,6 +41,7 @@ def main() -> None:
     asked = arguments.parse_args()
     begun = process_time()
     rules = wiring.rules()
+    garbage.settle()
     sys.stdout.write(
         f"start-up, in no row: {begun:.2f} s of CPU for imports,"
         f" {process_time() - begun:.2f} s for policy and value sets\n\n"
