@@ -5,17 +5,20 @@ from sqlalchemy import (
     Column,
     DateTime,
     Identity,
+    Index,
     LargeBinary,
     SmallInteger,
     Table,
     Text,
     Uuid,
+    text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
 from alerts.persistence.tables import metadata
 
 _MOMENT = DateTime(timezone=True)
+_NOTHING = "'00000000-0000-0000-0000-000000000000'::uuid"
 
 audit_events = Table(
     "audit_events",
@@ -29,6 +32,11 @@ audit_events = Table(
     Column("patient", Uuid),
     Column("detail", JSONB(none_as_null=True), nullable=False),
     Column("content_hash", LargeBinary, nullable=False),
+    Index("audit_events_at_idx", "at", "number"),
+    Index("audit_events_type_idx", "type", "at", "number"),
+    Index("audit_events_actor_idx", "actor_id", "at", "number"),
+    Index("audit_events_subject_idx", text(f"coalesce(subject, {_NOTHING})"), "at", "number"),
+    Index("audit_events_patient_idx", text(f"coalesce(patient, {_NOTHING})"), "at", "number"),
 )
 
 audit_waiting = Table(

@@ -21,7 +21,7 @@ from alerts.persistence.engine import make_engine
 from alerts.persistence.migrate import current_revision, is_current, migrate, take_back
 from tests.conftest import named
 
-NEWEST = "0023"
+NEWEST = "0024"
 assert answer_tables.metadata is operation_tables.metadata is access_tables.metadata
 assert contact_tables.metadata is access_tables.metadata is ownership_tables.metadata
 metadata = operation_tables.metadata
