@@ -5,7 +5,7 @@ from uuid import UUID
 
 from alerts.audit.entries import ADMIN
 from alerts.audit.event import AuditEvent, AuditType
-from alerts.audit.reading import Asked
+from alerts.audit.reading import Asked, ListForm
 from alerts.domain.actor import Person, service
 from alerts.domain.broken_glass import BrokenGlass
 from alerts.domain.chart import PatientId
@@ -75,16 +75,16 @@ def glass_reviewed(glass: BrokenGlass, person: Person, at: dt.datetime) -> Audit
 
 def audit_viewed(asked: Asked, person: Person, at: dt.datetime) -> AuditEvent:
     """Somebody read the trail, by which filter."""
-    detail = (
-        ("type", asked.type.value if asked.type else ""),
-        ("about", str(asked.about or "")),
-        ("since", str(asked.since or "")),
-        ("until", str(asked.until or "")),
-    )
-    return AuditEvent(
-        type=AuditType.AUDIT_VIEWED,
-        actor=person.actor(),
-        at=at,
-        subject=person.id,
-        detail=tuple(each for each in detail if each[1]),
-    )
+    return _read(AuditType.AUDIT_VIEWED, person, at, asked.filters())
+
+
+def audit_listed(asked: Asked, form: ListForm, person: Person, at: dt.datetime) -> AuditEvent:
+    """Somebody took a list of events along, in which form and by which filter."""
+    detail = (("form", form.value), *asked.filters())
+    return _read(AuditType.AUDIT_LISTED, person, at, detail)
+
+
+def _read(
+    kind: AuditType, person: Person, at: dt.datetime, detail: tuple[tuple[str, str], ...]
+) -> AuditEvent:
+    return AuditEvent(type=kind, actor=person.actor(), at=at, subject=person.id, detail=detail)

@@ -199,6 +199,10 @@ class AuditType(StrEnum):
     GLASS_REVIEWED = "glass-reviewed", "Somebody else looked at why a patient was opened."
     BROKEN_GLASS_VIEWED = "broken-glass-viewed", "A person read who opened whom, and why."
     AUDIT_VIEWED = "audit-viewed", "A person read the audit trail; by which filter."
+    AUDIT_LISTED = (
+        "audit-listed",
+        "A person took a list of events along as a file; in which form, by which filter.",
+    )
     ACCESS_REFUSED = (
         "access-refused",
         "A person asked for what the role does not include, or for another's patient; which right.",

@@ -1,7 +1,7 @@
 """Promises about who may: what the repositories of people, sign-in and rights do for the steps."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
@@ -109,7 +109,10 @@ class AuditReading(Protocol):
     """The trail as a person reads it."""
 
     def events(self, asked: Asked, limit: int) -> tuple[TrailRow, ...]:
-        """The events that fit, the newest first."""
+        """The events that fit, in the order that is asked for."""
+
+    def all(self, asked: Asked) -> Iterator[TrailRow]:
+        """Every event that fits, the oldest first, streamed."""
 
 
 class Provider(Protocol):

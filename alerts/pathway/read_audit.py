@@ -1,17 +1,42 @@
-"""read_audit: somebody reads the trail; that is on the trail as well."""
+"""read_audit: somebody reads the trail, or takes a list of it along; that is on it as well."""
+
+from collections.abc import Iterator
 
 from alerts.audit import access_entries
-from alerts.audit.reading import Asked, TrailRow
-from alerts.domain.actor import Person
+from alerts.audit.reading import Asked, ListForm, TrailRow
+from alerts.domain.actor import Feed, Person
 from alerts.pathway.tools import Tools
 
 SHOWN = 100
 
 
 def read_audit(asked: Asked, person: Person, tools: Tools) -> tuple[TrailRow, ...]:
-    """The events that fit, the newest first."""
+    """A page of the events that fit, in the order that is asked for."""
     with tools.begin() as work:
         rows = work.audit.events(asked, SHOWN)
         work.trail.append(access_entries.audit_viewed(asked, person, tools.now()))
         work.commit()
     return rows
+
+
+def export_audit(asked: Asked, form: ListForm, person: Person, tools: Tools) -> Iterator[TrailRow]:
+    """Every event that fits, the oldest first, streamed as they stood at one moment.
+
+    That they leave is on the trail before the first of them does.
+    """
+    with tools.begin() as work:
+        work.trail.append(access_entries.audit_listed(asked, form, person, tools.now()))
+        work.commit()
+    return _streamed(asked, tools)
+
+
+def actors(tools: Tools) -> tuple[tuple[Person, ...], tuple[Feed, ...]]:
+    """By whom a list can be narrowed: everybody who may or might sign in, and every feed."""
+    with tools.begin() as work:
+        return work.people.all(), work.feeds.all()
+
+
+def _streamed(asked: Asked, tools: Tools) -> Iterator[TrailRow]:
+    with tools.begin() as work:
+        work.only_read()
+        yield from work.audit.all(asked)

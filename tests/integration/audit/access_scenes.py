@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import pytest
 
 from alerts.audit.event import AuditType
-from alerts.audit.reading import Asked
+from alerts.audit.reading import Asked, ListForm
 from alerts.credentials import new_key
 from alerts.domain.actor import Role
 from alerts.domain.broken_glass import GlassReason
@@ -25,7 +25,7 @@ from alerts.pathway import (
 )
 from alerts.pathway.break_glass import Wanted
 from alerts.pathway.promised_access import Hospital
-from alerts.pathway.read_audit import read_audit
+from alerts.pathway.read_audit import export_audit, read_audit
 from alerts.pathway.rights import Request
 from alerts.pathway.sign_in import sign_in, sign_out
 from tests.integration.audit.scenes import brings
@@ -126,6 +126,7 @@ def a_patient_is_opened_with_a_reason_and_looked_at(bench: Bench) -> None:
     break_glass.review(glass.id, bench.person(), bench.tools)
 
 
-@brings(AuditType.AUDIT_VIEWED)
-def the_trail_is_read(bench: Bench) -> None:
+@brings(AuditType.AUDIT_VIEWED, AuditType.AUDIT_LISTED)
+def the_trail_is_read_and_taken_along(bench: Bench) -> None:
     read_audit(Asked(), bench.person(), bench.tools)
+    list(export_audit(Asked(), ListForm.CSV, bench.person(), bench.tools))

@@ -52,6 +52,7 @@ PAGES = {
     "GET /broken-glass": BY_ADMINISTRATORS | {AUDITOR: YES},
     "POST /broken-glass/{glass}/review": BY_ADMINISTRATORS,
     "GET /audit": BY_ADMINISTRATORS | {AUDITOR: YES},
+    "GET /audit/list.{form}": BY_ADMINISTRATORS | {AUDITOR: YES},
     "POST /sign-out": ALL,
     "GET /inbox": ALL,
     "GET /settings": ALL,
