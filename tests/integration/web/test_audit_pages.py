@@ -1,4 +1,4 @@
-"""The audit page over the real database: by HTTP what leaves as a file, in Chromium how it looks."""
+"""The audit page over the real database: what leaves as a file, and how it looks in Chromium."""
 
 import csv
 import io
