@@ -10,6 +10,7 @@ from alerts.domain.actor import Person, service
 from alerts.domain.broken_glass import BrokenGlass
 from alerts.domain.chart import PatientId
 from alerts.domain.rights import Right
+from alerts.domain.trace import Trace
 
 
 def refused(
@@ -82,6 +83,32 @@ def audit_listed(asked: Asked, form: ListForm, person: Person, at: dt.datetime) 
     """Somebody took a list of events along, in which form and by which filter."""
     detail = (("form", form.value), *asked.filters())
     return _read(AuditType.AUDIT_LISTED, person, at, detail)
+
+
+def story_viewed(alert: UUID, patient: UUID | None, person: Person, at: dt.datetime) -> AuditEvent:
+    """Somebody read how an alert came and went."""
+    return AuditEvent(
+        type=AuditType.STORY_VIEWED,
+        actor=person.actor(),
+        at=at,
+        subject=alert,
+        patient=PatientId(patient) if patient else None,
+    )
+
+
+def explained(found: Trace, person: Person, at: dt.datetime) -> tuple[AuditEvent, ...]:
+    """Somebody asked why nobody was told: an event for each patient whom the answer is about."""
+    receipt = found.deliveries[0].receipt if found.deliveries else None
+    return tuple(
+        AuditEvent(
+            type=AuditType.SILENCE_EXPLAINED,
+            actor=person.actor(),
+            at=at,
+            subject=receipt,
+            patient=each,
+        )
+        for each in found.patients() or (None,)
+    )
 
 
 def _read(

@@ -1,7 +1,7 @@
 """Promises about who may: what the repositories of people, sign-in and rights do for the steps."""
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
@@ -9,11 +9,13 @@ from uuid import UUID
 from alerts.audit.event import AuditEvent
 from alerts.audit.reading import Asked, TrailRow
 from alerts.domain.actor import Person, PersonId
+from alerts.domain.alert import AlertId
 from alerts.domain.broken_glass import BrokenGlass, GlassId, GlassRow
 from alerts.domain.chart import PatientId
 from alerts.domain.hospital import Claimed, Journey, RoleRule
 from alerts.domain.rights import Thing, Whose
 from alerts.domain.sign_in import Tries
+from alerts.domain.trace import Trace
 
 
 class People(Protocol):
@@ -111,8 +113,21 @@ class AuditReading(Protocol):
     def events(self, asked: Asked, limit: int) -> tuple[TrailRow, ...]:
         """The events that fit, in the order that is asked for."""
 
+    def about(self, subjects: Collection[UUID]) -> tuple[TrailRow, ...]:
+        """Every event that acts on one of these, the oldest first."""
+
     def all(self, asked: Asked) -> Iterator[TrailRow]:
         """Every event that fits, the oldest first, streamed."""
+
+
+class Traces(Protocol):
+    """How things hang together, as the rows tell."""
+
+    def of_alert(self, alert: AlertId, noted: Collection[UUID]) -> frozenset[UUID]:
+        """The ids of what belongs to it: notices, decisions (with those noted), deliveries."""
+
+    def find(self, words: str) -> Trace:
+        """What is known of a receipt, a patient or an order, by our id or the sender's."""
 
 
 class Provider(Protocol):

@@ -26,6 +26,7 @@ from alerts.pathway.promised_access import (
     People,
     Reach,
     SignIns,
+    Traces,
 )
 from alerts.pathway.promised_charges import Charges, Directories
 from alerts.pathway.promised_clarifications import Clarifications
@@ -56,6 +57,8 @@ class UnitOfWork(Protocol):
     def broken_glass(self) -> BrokenGlasses: ...
     @property
     def audit(self) -> AuditReading: ...
+    @property
+    def traces(self) -> Traces: ...
     @property
     def hospital_visits(self) -> HospitalVisits: ...
     @property

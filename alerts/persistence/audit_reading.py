@@ -4,7 +4,7 @@ Each way in which an event can fit is a query of its own that reads one index in
 asked for and stops after a page, so that a page costs the same however long the trail is.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from itertools import product
 from typing import Any
 from uuid import UUID
@@ -32,7 +32,7 @@ from alerts.audit.event_type import AuditType
 from alerts.audit.reading import FAILURES, Asked, Column, Outcome, TrailRow
 from alerts.domain.actor import Actor, ActorKind
 from alerts.persistence.audit_tables import audit_events, audit_waiting
-from alerts.persistence.expressions import holds
+from alerts.persistence.expressions import among, holds
 from alerts.persistence.tables import feeds, notices, patients, people, submissions
 
 _DETAIL = msgspec.json.Decoder(tuple[tuple[str, str], ...])
@@ -83,6 +83,11 @@ class AuditReading:
         asked_for = rows.execution_options(yield_per=_AT_ONCE)
         with self._connection.execute(asked_for) as found:
             yield from map(_to_row, found)
+
+    def about(self, subjects: Collection[UUID]) -> tuple[TrailRow, ...]:
+        """Every event that acts on one of these, the oldest first."""
+        rows = _named().where(among(_subject, set(subjects)))
+        return tuple(map(_to_row, self._connection.execute(rows.order_by(_EVENTS.number))))
 
     def _place(self, asked: Asked) -> tuple[_Fits, ...]:
         """After the last event of the page before, in the order that is asked for."""

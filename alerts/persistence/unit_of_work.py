@@ -29,6 +29,7 @@ from alerts.persistence.reach import Reach
 from alerts.persistence.sealed_tree import Tree
 from alerts.persistence.sign_ins import SignIns
 from alerts.persistence.submissions import Submissions
+from alerts.persistence.traces import Traces
 from alerts.persistence.watching import Watching
 from alerts.persistence.withheld import Withheld
 
@@ -46,6 +47,7 @@ class Work:
         self.sign_ins = SignIns(connection, self.trail)
         self.broken_glass = BrokenGlasses(connection, self.trail)
         self.audit = AuditReading(connection)
+        self.traces = Traces(connection)
         self.hospital_visits = HospitalVisits(connection)
         self.submissions = Submissions(connection, self.trail)
         self.payloads = Payloads(connection, self.trail)

@@ -17,6 +17,7 @@ from alerts.pathway.tools import Tools
 from alerts.web import (
     account,
     audit,
+    audit_stories,
     broken_glass,
     charts,
     clarify,
@@ -45,6 +46,7 @@ ROUTERS = (
     account.router,
     broken_glass.router,
     audit.router,
+    audit_stories.router,
     hospital.router,
     worklist.router,
     refer.router,

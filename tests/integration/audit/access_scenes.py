@@ -19,6 +19,7 @@ from alerts.pathway import (
     admit,
     break_glass,
     clarify,
+    explain,
     hospital_sign_in,
     own_account,
     rights,
@@ -124,6 +125,14 @@ def a_patient_is_opened_with_a_reason_and_looked_at(bench: Bench) -> None:
     glass = break_glass.break_glass(wanted, bench.person("eve"), bench.tools)
     break_glass.listed(bench.person(), bench.tools)
     break_glass.review(glass.id, bench.person(), bench.tools)
+
+
+@brings(AuditType.STORY_VIEWED, AuditType.SILENCE_EXPLAINED)
+def an_alert_is_read_as_a_story_and_a_silence_explained(bench: Bench) -> None:
+    alert = pushed(bench, an_order()).alert
+    assert alert
+    explain.story(alert.id, bench.person(), bench.tools)
+    explain.why_silent("p1", bench.person(), bench.tools)
 
 
 @brings(AuditType.AUDIT_VIEWED, AuditType.AUDIT_LISTED)

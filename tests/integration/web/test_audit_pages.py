@@ -92,4 +92,16 @@ def test_an_auditor_narrows_and_sorts_the_list(browser, service, auditor, tmp_pa
         page.locator("td[data-label=Patient] a").first.click()
         expect(page.get_by_label("Patient's id")).not_to_have_value("")
         expect(page.locator("main")).to_contain_text("alert-raised")
+        page.goto(f"{service.url}/audit/why")
+        page.get_by_label("Receipt, order or patient").fill("MedicationRequest/o-p1")
+        page.get_by_role("button", name="Explain").click()
+        expect(page.get_by_label("Answer")).to_contain_text("So somebody was told.")
+        check_page(page, width)
+        assert violations(page) == []
+        page.screenshot(path=tmp_path / f"why-{width}.png", full_page=True)
+        page.get_by_role("link", name="The whole story").click()
+        expect(page.locator("main")).to_contain_text("Acknowledged by Coordinator.")
+        check_page(page, width)
+        assert violations(page) == []
+        page.screenshot(path=tmp_path / f"story-{width}.png", full_page=True)
         context.close()

@@ -53,6 +53,8 @@ PAGES = {
     "POST /broken-glass/{glass}/review": BY_ADMINISTRATORS,
     "GET /audit": BY_ADMINISTRATORS | {AUDITOR: YES},
     "GET /audit/list.{form}": BY_ADMINISTRATORS | {AUDITOR: YES},
+    "GET /audit/stories/{its}": BY_ADMINISTRATORS | {AUDITOR: YES},
+    "GET /audit/why": BY_ADMINISTRATORS | {AUDITOR: YES},
     "POST /sign-out": ALL,
     "GET /inbox": ALL,
     "GET /settings": ALL,
