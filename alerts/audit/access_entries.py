@@ -9,6 +9,7 @@ from alerts.audit.reading import Asked, ListForm
 from alerts.domain.actor import Person, service
 from alerts.domain.broken_glass import BrokenGlass
 from alerts.domain.chart import PatientId
+from alerts.domain.disclosure import Accounting, AccountingForm
 from alerts.domain.rights import Right
 from alerts.domain.trace import Trace
 
@@ -108,6 +109,18 @@ def explained(found: Trace, person: Person, at: dt.datetime) -> tuple[AuditEvent
             patient=each,
         )
         for each in found.patients() or (None,)
+    )
+
+
+def disclosures_taken(made: Accounting, form: AccountingForm, person: Person) -> AuditEvent:
+    """Somebody took the accounting of a patient's disclosures along."""
+    return AuditEvent(
+        type=AuditType.DISCLOSURES_TAKEN,
+        actor=person.actor(),
+        at=made.at,
+        subject=person.id,
+        patient=made.patient,
+        detail=(("form", form.value), ("disclosures", str(len(made.disclosures)))),
     )
 
 

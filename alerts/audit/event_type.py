@@ -204,6 +204,10 @@ class AuditType(StrEnum):
         "silence-explained",
         "A person asked why nobody was told; of which delivery and patient.",
     )
+    DISCLOSURES_TAKEN = (
+        "disclosures-taken",
+        "A person took the accounting of a patient's disclosures along; the form, how many.",
+    )
     AUDIT_LISTED = (
         "audit-listed",
         "A person took a list of events along as a file; in which form, by which filter.",

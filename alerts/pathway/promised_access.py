@@ -12,6 +12,7 @@ from alerts.domain.actor import Person, PersonId
 from alerts.domain.alert import AlertId
 from alerts.domain.broken_glass import BrokenGlass, GlassId, GlassRow
 from alerts.domain.chart import PatientId
+from alerts.domain.disclosure import Disclosure
 from alerts.domain.hospital import Claimed, Journey, RoleRule
 from alerts.domain.rights import Thing, Whose
 from alerts.domain.sign_in import Tries
@@ -128,6 +129,13 @@ class Traces(Protocol):
 
     def find(self, words: str) -> Trace:
         """What is known of a receipt, a patient or an order, by our id or the sender's."""
+
+
+class Disclosures(Protocol):
+    """What left this service."""
+
+    def of_patient(self, patient: UUID, since: dt.datetime) -> tuple[Disclosure, ...] | None:
+        """Of a patient, with all who stand in one chart with them; None where nobody is it."""
 
 
 class Provider(Protocol):

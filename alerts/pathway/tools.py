@@ -21,6 +21,7 @@ from alerts.pathway.operations import Operations, Quarantine, Watching
 from alerts.pathway.promised_access import (
     AuditReading,
     BrokenGlasses,
+    Disclosures,
     Hospital,
     HospitalVisits,
     People,
@@ -59,6 +60,8 @@ class UnitOfWork(Protocol):
     def audit(self) -> AuditReading: ...
     @property
     def traces(self) -> Traces: ...
+    @property
+    def disclosures(self) -> Disclosures: ...
     @property
     def hospital_visits(self) -> HospitalVisits: ...
     @property

@@ -40,15 +40,15 @@ _AT_ONCE = 1000
 _EVENTS = audit_events.c
 _Fits = ColumnElement[bool]
 _NOTHING = literal_column(f"'{UUID(int=0)}'::uuid", Uuid)
-_subject = func.coalesce(_EVENTS.subject, _NOTHING)
-_patient = func.coalesce(_EVENTS.patient, _NOTHING)
+about_subject = func.coalesce(_EVENTS.subject, _NOTHING)
+about_patient = func.coalesce(_EVENTS.patient, _NOTHING)
 """As the indexes have them: an event about nobody has its place in the order as well."""
 _SORTED: dict[Column, tuple[ColumnElement[Any], ...]] = {
     Column.WHEN: (_EVENTS.at, _EVENTS.number),
     Column.WHO: (_EVENTS.actor_id, _EVENTS.at, _EVENTS.number),
     Column.WHAT: (_EVENTS.type, _EVENTS.at, _EVENTS.number),
-    Column.ABOUT: (_subject, _EVENTS.at, _EVENTS.number),
-    Column.PATIENT: (_patient, _EVENTS.at, _EVENTS.number),
+    Column.ABOUT: (about_subject, _EVENTS.at, _EVENTS.number),
+    Column.PATIENT: (about_patient, _EVENTS.at, _EVENTS.number),
     Column.NUMBER: (_EVENTS.number,),
 }
 
@@ -86,7 +86,7 @@ class AuditReading:
 
     def about(self, subjects: Collection[UUID]) -> tuple[TrailRow, ...]:
         """Every event that acts on one of these, the oldest first."""
-        rows = _named().where(among(_subject, set(subjects)))
+        rows = _named().where(among(about_subject, set(subjects)))
         return tuple(map(_to_row, self._connection.execute(rows.order_by(_EVENTS.number))))
 
     def _place(self, asked: Asked) -> tuple[_Fits, ...]:
@@ -119,19 +119,19 @@ def _groups(asked: Asked) -> Iterator[tuple[_Fits, ...]]:
     if asked.outcome is Outcome.SUCCESS:
         yield (~holds(_EVENTS.type, *FAILURES),)
     if asked.patient:
-        yield (_patient == asked.patient,)
+        yield (about_patient == asked.patient,)
     yield from _about(asked)
 
 
 def _about(asked: Asked) -> Iterator[tuple[_Fits, ...]]:
     if asked.about:
-        its = (_subject == asked.about, _patient == asked.about)
+        its = (about_subject == asked.about, about_patient == asked.about)
         yield (*its, _EVENTS.actor_id == str(asked.about))
     if asked.person:
-        yield (_EVENTS.actor_id == str(asked.person), _subject == asked.person)
+        yield (_EVENTS.actor_id == str(asked.person), about_subject == asked.person)
     if asked.alert:
         told = select(notices.c.id).where(notices.c.alert_id == asked.alert)
-        yield (_subject == asked.alert, _subject.in_(told))
+        yield (about_subject == asked.alert, about_subject.in_(told))
     if asked.feed:
         yield _of_feed(asked.feed)
 
@@ -141,9 +141,9 @@ def _of_feed(feed: UUID) -> tuple[_Fits, ...]:
     spoken_of = select(patients.c.id).where(patients.c.feed_id == feed)
     return (
         _EVENTS.actor_id == str(feed),
-        _subject == feed,
-        _subject.in_(theirs),
-        _patient.in_(spoken_of),
+        about_subject == feed,
+        about_subject.in_(theirs),
+        about_patient.in_(spoken_of),
     )
 
 

@@ -17,6 +17,7 @@ from alerts.persistence.contacts import Contacts
 from alerts.persistence.counts import count
 from alerts.persistence.decisions import Decisions
 from alerts.persistence.directory import Directories
+from alerts.persistence.disclosures import Disclosures
 from alerts.persistence.engine import away
 from alerts.persistence.feeds import Feeds
 from alerts.persistence.hospital_visits import HospitalVisits
@@ -48,6 +49,7 @@ class Work:
         self.broken_glass = BrokenGlasses(connection, self.trail)
         self.audit = AuditReading(connection)
         self.traces = Traces(connection)
+        self.disclosures = Disclosures(connection)
         self.hospital_visits = HospitalVisits(connection)
         self.submissions = Submissions(connection, self.trail)
         self.payloads = Payloads(connection, self.trail)

@@ -10,6 +10,7 @@ from alerts.audit.reading import Asked, ListForm
 from alerts.credentials import new_key
 from alerts.domain.actor import Role
 from alerts.domain.broken_glass import GlassReason
+from alerts.domain.disclosure import AccountingForm
 from alerts.domain.hospital import Claimed, Journey, RoleRule
 from alerts.domain.rights import Right, Thing
 from alerts.domain.sign_in import Told
@@ -24,6 +25,7 @@ from alerts.pathway import (
     own_account,
     rights,
 )
+from alerts.pathway.account_disclosures import account_disclosures
 from alerts.pathway.break_glass import Wanted
 from alerts.pathway.promised_access import Hospital
 from alerts.pathway.read_audit import export_audit, read_audit
@@ -133,6 +135,12 @@ def an_alert_is_read_as_a_story_and_a_silence_explained(bench: Bench) -> None:
     assert alert
     explain.story(alert.id, bench.person(), bench.tools)
     explain.why_silent("p1", bench.person(), bench.tools)
+
+
+@brings(AuditType.DISCLOSURES_TAKEN)
+def disclosures_are_accounted_for(bench: Bench) -> None:
+    patient = pushed(bench, an_order()).patient_id
+    account_disclosures(patient, AccountingForm.PDF, bench.person(), bench.tools)
 
 
 @brings(AuditType.AUDIT_VIEWED, AuditType.AUDIT_LISTED)

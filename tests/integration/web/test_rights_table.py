@@ -54,6 +54,7 @@ PAGES = {
     "GET /audit": BY_ADMINISTRATORS | {AUDITOR: YES},
     "GET /audit/list.{form}": BY_ADMINISTRATORS | {AUDITOR: YES},
     "GET /audit/stories/{its}": BY_ADMINISTRATORS | {AUDITOR: YES},
+    "GET /audit/disclosures/{whose}.{form}": BY_ADMINISTRATORS | {AUDITOR: YES},
     "GET /audit/why": BY_ADMINISTRATORS | {AUDITOR: YES},
     "POST /sign-out": ALL,
     "GET /inbox": ALL,
