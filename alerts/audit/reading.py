@@ -45,6 +45,7 @@ class ListForm(StrEnum):
 
     CSV = "csv"
     NDJSON = "ndjson"
+    FHIR = "json"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,10 +1,11 @@
 """read_audit: somebody reads the trail, or takes a list of it along; that is on it as well."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from alerts.audit import access_entries
 from alerts.audit.reading import Asked, ListForm, TrailRow
 from alerts.domain.actor import Feed, Person
+from alerts.fhir.audit_events import bundle
 from alerts.pathway.tools import Tools
 
 SHOWN = 100
@@ -28,6 +29,11 @@ def export_audit(asked: Asked, form: ListForm, person: Person, tools: Tools) -> 
         work.trail.append(access_entries.audit_listed(asked, form, person, tools.now()))
         work.commit()
     return _streamed(asked, tools)
+
+
+def as_fhir(rows: Iterable[TrailRow], tools: Tools) -> Iterator[bytes]:
+    """The events as one Bundle of FHIR AuditEvents, piece by piece."""
+    return bundle(rows, tools.public_url)
 
 
 def actors(tools: Tools) -> tuple[tuple[Person, ...], tuple[Feed, ...]]:

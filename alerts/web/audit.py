@@ -12,7 +12,7 @@ from starlette.responses import Response, StreamingResponse
 from alerts.audit.event_type import AuditType
 from alerts.audit.reading import Asked, Column, ListForm, Outcome
 from alerts.errors import Refused
-from alerts.pathway.read_audit import SHOWN, actors, export_audit, read_audit
+from alerts.pathway.read_audit import SHOWN, actors, as_fhir, export_audit, read_audit
 from alerts.web import audit_files, rendering
 from alerts.web.access import GivenTools, ReadsAudit
 from alerts.web.frame import frame
@@ -50,11 +50,12 @@ def take(form: str, person: ReadsAudit, request: Request, tools: GivenTools) -> 
     """The whole list under the filter as a file, streamed."""
     wanted = next((each for each in ListForm if each == form), None)
     if wanted is None:
-        raise Refused("A list can be taken as csv or ndjson.", expression="form")
+        raise Refused("A list can be taken as csv, ndjson or json.", expression="form")
     rows = export_audit(asked_in(request.query_params), wanted, person, tools)
     name = f'attachment; filename="audit-{tools.now():%Y-%m-%d}.{wanted}"'
+    is_fhir = wanted is ListForm.FHIR
     return StreamingResponse(
-        audit_files.written(wanted, rows),
+        as_fhir(rows, tools) if is_fhir else audit_files.written(wanted, rows),
         headers={"Content-Disposition": name},
         media_type=audit_files.MEDIA_TYPES[wanted],
     )

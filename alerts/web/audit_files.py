@@ -10,6 +10,7 @@ from alerts.audit.reading import ListForm, TrailRow
 MEDIA_TYPES: Mapping[ListForm, str] = {
     ListForm.CSV: "text/csv; charset=utf-8; header=present",
     ListForm.NDJSON: "application/x-ndjson",
+    ListForm.FHIR: "application/fhir+json",
 }
 _HEADER = (
     "number", "at", "type", "outcome", "actor_kind", "actor", "subject", "patient", "detail",

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import httpx2
 import pytest
+from fhir.resources.R4B.bundle import Bundle
 from playwright.sync_api import Browser, expect
 
 from alerts.domain.actor import Role
@@ -50,8 +51,11 @@ def test_a_list_leaves_as_a_table_and_as_lines_and_holds_ids_and_codes_only(audi
     told = [json.loads(line) for line in lines.text.splitlines()]
     assert [each["number"] for each in told] == sorted(each["number"] for each in told)
     assert {"alert-raised", "notice-sent", "audit-listed"} <= {each["type"] for each in told}
+    fhir = auditor.get("/audit/list.json", params={"type": "alert-moved"})
+    assert fhir.headers["content-type"] == "application/fhir+json"
+    assert len(Bundle.model_validate_json(fhir.content).entry) == 1
     for private in PRIVATE:
-        assert private not in table.text + lines.text
+        assert private not in table.text + lines.text + fhir.text
     assert auditor.get("/audit/list.xml").status_code == 400
 
 
