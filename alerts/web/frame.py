@@ -1,5 +1,7 @@
 """Frame: what every page of a signed-in person needs."""
 
+from functools import partial
+
 from starlette.requests import Request
 
 from alerts.domain.account import Promise
@@ -23,6 +25,7 @@ def frame(request: Request, person: Person, tools: Tools) -> dict[str, object]:
         "rights": frozenset(right.value for right in Right if may(right, person.role)),
         "age": phrases.age,
         "actor": phrases.actor,
+        "local": partial(phrases.local, zone=tools.zone),
         "unseen": contact.unseen(person, tools),
         "nobody_told": _nobody_told(request, person),
     }

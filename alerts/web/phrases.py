@@ -60,6 +60,12 @@ def moment(at: dt.datetime) -> str:
     return f"{utc.day} {utc:%B %Y, %H:%M} UTC"
 
 
+def local(at: dt.datetime, zone: dt.tzinfo) -> str:
+    """A moment by the site's clocks, with the day of the week."""
+    there = at.astimezone(zone)
+    return f"{there:%A} {there.day} {there:%B %Y, %H:%M} {there:%Z}"
+
+
 def ago(then: dt.datetime, now: dt.datetime) -> str:
     """How long ago, in the largest unit that tells enough."""
     seconds = max(0, int((now - then).total_seconds()))

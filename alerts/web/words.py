@@ -6,13 +6,16 @@ from enum import StrEnum
 from alerts.domain.actor import Role
 from alerts.domain.alert import AlertStatus, Move, OverrideReason
 from alerts.domain.broken_glass import GlassReason
+from alerts.domain.charge import Why
 from alerts.domain.chart import Gender
 from alerts.domain.decision import Answer, Outcome, Priority, Question, Reason
+from alerts.domain.directory import Duty
 from alerts.domain.first_dose import DoseSource
 from alerts.domain.identity import Tie
 from alerts.domain.notice import Delivery, NoticeStatus, Occasion
 from alerts.domain.recipient import Channel, Detour, RecipientKind
 from alerts.domain.submission import Disposition, EntryFate
+from alerts.domain.timetable import Aim, StepKind
 from alerts.domain.withholding import Withholding
 from alerts.guidance.words import DOSE_SOURCES
 
@@ -123,6 +126,34 @@ _WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         Detour.AWAY: "the prescriber is away",
         Detour.UNANSWERED: "who owned it before did not answer in time",
         Detour.HANDED_OVER: "who owned it before handed it over",
+    },
+    Why: {
+        Why.LADDER: "First of the ladder who can be reached",
+        Why.REACHABLE: "Prescribed it, and can be reached now",
+        Why.UNREACHABLE: "Who owned it before could not be reached",
+        Why.UNANSWERED: "Who owned it before did not answer in time",
+        Why.NOT_MINE: "Who owned it before said that it is not theirs",
+        Why.ACCEPTED: "Accepted it when it was handed over",
+        Why.TOOK_OVER: "Said: I see to it",
+    },
+    Aim: {
+        Aim.ACKNOWLEDGE: "Answer it, or say that you see to it",
+        Aim.REFER: "Refer, or decline with a reason",
+        Aim.CONTACT: "Speak to the patient",
+        Aim.CONSULT: "Have the fertility consult",
+        Aim.HAND_OFF: "Accept or refuse the hand-over",
+    },
+    StepKind: {
+        StepKind.REMIND: "its owner is reminded",
+        StepKind.ESCALATE: "the next of the ladder owns it",
+        StepKind.LAPSE: "it is open again",
+        StepKind.TAKE_BACK: "it stays with who offered it",
+        StepKind.LOOK: "it comes back, unless a consult was seen",
+    },
+    Duty: {
+        Duty.SERVICE_LEAD: "Service lead",
+        Duty.COORDINATOR: "Oncofertility coordinator",
+        Duty.ADMINISTRATOR: "Administrator",
     },
     NoticeStatus: {
         NoticeStatus.PENDING: "Waiting to be sent",

@@ -10,6 +10,7 @@ from starlette.responses import RedirectResponse, Response
 
 from alerts.domain.actor import Person
 from alerts.domain.alert import REASONS, AlertId, Move, OverrideReason, may_move
+from alerts.domain.directory import MemberId
 from alerts.domain.rights import Right, may
 from alerts.domain.worklist import AlertView
 from alerts.errors import MoveRefused, Refused
@@ -17,6 +18,7 @@ from alerts.guidance.words import NO_DELAY, TESTS_DO_NOT_WAIT
 from alerts.pathway import contact, refer, respond, review
 from alerts.pathway.attest import Attested, attest
 from alerts.pathway.respond import LONGEST_NOTE, Answered
+from alerts.pathway.standing import Standing, standing
 from alerts.pathway.tools import Tools
 from alerts.web import phrases, rendering
 from alerts.web.access import (
@@ -41,12 +43,16 @@ _OFFERED = (
     Move.MARK_NOT_APPLICABLE,
     Move.CONTACT,
     Move.HAND_OVER,
+    Move.SNOOZE,
 )
 _LACKS = {
     "on": "Say on which day; it cannot be one that is still to come.",
     "who": "Say by whom the patient was counselled.",
-    "until": "Choose a day that is not over, before the first dose.",
-    "to": "Nobody can take it over now.",
+    "until": "Choose a time that is not over, before the first dose.",
+    "to": (
+        "It cannot go there: whom you named is away, cannot be reached or owns it already, "
+        "or nobody comes next. Choose somebody else."
+    ),
 }
 _FEW = 6
 _CODED = (Move.DECLINE, Move.MARK_NOT_APPLICABLE)
@@ -78,8 +84,7 @@ def show(alert: str, person: SeesAlert, request: Request, tools: GivenTools) -> 
 def take_answer(alert: str, person: AnswersAlert, form: SessionForm, tools: GivenTools) -> Response:
     """Take a person's answer. Raises MoveRefused when someone, or some evidence, was first."""
     move = _coded(Move, form.get("move", ""))
-    reason, seen, until = (form.get(name, "") for name in ("reason", "seen", "until"))
-    hours = tools.responsibility.hours
+    reason, seen, to = (form.get(name, "") for name in ("reason", "seen", "to"))
     answer = Answered(
         alert=_id(alert),
         move=move,
@@ -88,7 +93,8 @@ def take_answer(alert: str, person: AnswersAlert, form: SessionForm, tools: Give
         on=_day(form["on"]) if form.get("on") else None,
         who=form.get("who", ""),
         where=form.get("where", ""),
-        until=hours.starts(_day(until) + dt.timedelta(days=1)) if until else None,
+        until=_until(form.get("until", ""), tools),
+        to=MemberId(uuid_in(to)) if to else None,
         seen=int(seen) if seen.isascii() and seen.isdigit() and len(seen) < _FEW else None,
     )
     respond.respond(answer, person, tools)
@@ -130,12 +136,15 @@ def _page(
 ) -> Response:
     alert = view.row.alert
     may_answer = may(Right.ANSWER_ALERT, person.role)
+    stands = standing(alert, person, tools)
     values = frame(request, person, tools) | {
         "view": view,
         "alert": alert,
         "told": told,
         "refused": refused,
-        "moves": [move for move in _OFFERED if may_answer and may_move(alert.status, move)],
+        "moves": _moves(view, stands) if may_answer else [],
+        "standing": stands,
+        "zone": tools.zone,
         "may_answer": may_answer,
         "reasons": {move: sorted(REASONS[move]) for move in _CODED},
         "uncertain": phrases.uncertainties(view),
@@ -147,6 +156,12 @@ def _page(
         "may_attest": alert.is_live() and may(Right.ATTEST_CONSULT, person.role),
     }
     return rendering.page("alert.html", values, status=409 if refused else 200)
+
+
+def _moves(view: AlertView, stands: Standing) -> list[Move]:
+    """The answers that the page offers now."""
+    can = [move for move in _OFFERED if may_move(view.row.alert.status, move)]
+    return [move for move in can if move is not Move.SNOOZE or stands.snooze_until]
 
 
 def _confirmed(view: AlertView, request: Request, person: Person) -> str:
@@ -174,6 +189,17 @@ def _day(text: str) -> dt.date:
         return dt.date.fromisoformat(text.strip())
     except ValueError as error:
         raise Refused("the day of the consult is missing", expression="on") from error
+
+
+def _until(text: str, tools: Tools) -> dt.datetime | None:
+    """A moment by the site's clocks; of a day alone it is its end."""
+    if "T" not in text:
+        hours = tools.responsibility.hours
+        return hours.starts(_day(text) + dt.timedelta(days=1)) if text else None
+    try:
+        return dt.datetime.fromisoformat(text).replace(tzinfo=tools.zone)
+    except ValueError as error:
+        raise MoveRefused(expression="until") from error
 
 
 def _id(text: str) -> AlertId:

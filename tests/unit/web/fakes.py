@@ -14,21 +14,19 @@ from alerts.domain.account import Account, Acknowledged, Broken
 from alerts.domain.actor import Feed, FeedId, Person, PersonId, Role
 from alerts.domain.alert import Alert, AlertId, StatusChange
 from alerts.domain.assembly import assemble
-from alerts.domain.charge import Charge, Owner, Why
 from alerts.domain.chart import Chart, PatientId, ResourceKey
 from alerts.domain.condition import Pulse
 from alerts.domain.directory import Directory
-from alerts.domain.recipient import RecipientKind
 from alerts.domain.rights import Thing, Whose
 from alerts.domain.sign_in import Tries
 from alerts.domain.submission import Arrival, ReceiptId, Submission
-from alerts.domain.timetable import Due
 from alerts.domain.voices import Heard
 from alerts.domain.worklist import AlertView, Counts, SubmissionView, Worklist
 from alerts.errors import DatabaseAway
 from alerts.notification.routing import MailPolicy
 from alerts.pathway.tools import Tools, UnitOfWork
 from alerts.wiring import responsibility, rules
+from tests.unit.web.fake_charges import FakeCharges
 
 NOW = dt.datetime(2026, 3, 2, 9, 30, tzinfo=dt.UTC)
 KEY, OTHER_KEY = "the-feed-key", "the-other-feed-key"
@@ -97,6 +95,9 @@ class FakeWork:
     def account(self, at: dt.datetime, told: Acknowledged) -> Account:
         assert told == Acknowledged()
         return Account(at=at, broken=self.memory.broken)
+
+    def put_in_force(self, name: str, told: str) -> None:
+        return None
 
     def pulse(self) -> Pulse:
         return Pulse(
@@ -222,32 +223,6 @@ class FakeWork:
             undecided=0,
             events_unsealed=0,
         )
-
-
-class FakeCharges:
-    """Every alert has the same owner; no clock is kept."""
-
-    def owner(self, alert: AlertId) -> Owner:
-        return Owner(
-            rung=RecipientKind.PRESCRIBER,
-            name="Dr. Example",
-            address="dr@hospital.example",
-            member=None,
-            why=Why.LADDER,
-            since=NOW,
-        )
-
-    def of(self, alert: AlertId) -> Charge | None:
-        return None
-
-    def hand_to(self, alert: AlertId, owner: Owner, *, audit: AuditEvent) -> None:
-        raise AssertionError("it has an owner")
-
-    def keep(self, charge: Charge, due: Due | None, *, audit: AuditEvent) -> bool:
-        return False
-
-    def end(self, alert: AlertId, *, audit: AuditEvent) -> bool:
-        return False
 
 
 class FakeCharts:

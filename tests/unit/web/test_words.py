@@ -4,12 +4,15 @@ import pytest
 
 from alerts.domain.actor import Role
 from alerts.domain.alert import AlertStatus, Move, OverrideReason
+from alerts.domain.charge import Why
 from alerts.domain.chart import Gender
 from alerts.domain.decision import Answer, Outcome, Priority, Question, Reason
+from alerts.domain.directory import Duty
 from alerts.domain.first_dose import DoseSource
 from alerts.domain.notice import NoticeStatus, Occasion
 from alerts.domain.recipient import Channel, Detour, RecipientKind
 from alerts.domain.submission import Disposition, EntryFate
+from alerts.domain.timetable import Aim, StepKind
 from alerts.web import words
 
 SAID = (
@@ -31,6 +34,10 @@ SAID = (
     Gender,
     Role,
     DoseSource,
+    Why,
+    Aim,
+    StepKind,
+    Duty,
 )
 NEVER = ("infertil", "attack", "will damage", "must stop", "delay")
 
