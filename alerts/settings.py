@@ -46,6 +46,7 @@ NAMES = frozenset(
         "OIDC_GROUPS_CLAIM",
         "OIDC_ROLES",
         "AUDIT_KEYS",
+        "AUDIT_TOKEN",
         "WITNESS_FILE",
         "WITNESS_URL",
     }
@@ -102,6 +103,7 @@ class Settings:
     owner_database_url: str = field(default="", repr=False)
     dead_man_url: str = field(default="", repr=False)
     metrics_token: str = field(default="", repr=False)
+    audit_token: str = field(default="", repr=False)
     feed_silence_hours: int = 6
     receipt_journal: Path | None = None
     responsibility_file: Path | None = None
@@ -136,6 +138,7 @@ class Settings:
             referral_folder=read.folder("REFERRAL_FOLDER"),
             dead_man_url=read.url("DEAD_MAN_URL"),
             metrics_token=read.secret("METRICS_TOKEN"),
+            audit_token=read.secret("AUDIT_TOKEN"),
             feed_silence_hours=read.number("FEED_SILENCE_HOURS", 6),
             owner_database_url=environ.get("OWNER_DATABASE_URL", "").strip(),
             receipt_journal=read.folder("RECEIPT_JOURNAL"),

@@ -129,6 +129,7 @@ def _operations(settings: Settings) -> Operations:
         dead_man=DeadManSwitch(url=url) if url else None,
         silence=settings.feed_silence_hours,
         metrics_token=settings.metrics_token,
+        audit_token=settings.audit_token,
     )
 
 

@@ -80,6 +80,13 @@ def audit_viewed(asked: Asked, person: Person, at: dt.datetime) -> AuditEvent:
     return _read(AuditType.AUDIT_VIEWED, person, at, asked.filters())
 
 
+def audit_asked(asked: Asked, at: dt.datetime) -> AuditEvent:
+    """Another system read the trail, by which filter."""
+    return AuditEvent(
+        type=AuditType.AUDIT_ASKED, actor=service("fhir"), at=at, detail=asked.filters()
+    )
+
+
 def audit_listed(asked: Asked, form: ListForm, person: Person, at: dt.datetime) -> AuditEvent:
     """Somebody took a list of events along, in which form and by which filter."""
     detail = (("form", form.value), *asked.filters())

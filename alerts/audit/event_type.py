@@ -199,6 +199,10 @@ class AuditType(StrEnum):
     GLASS_REVIEWED = "glass-reviewed", "Somebody else looked at why a patient was opened."
     BROKEN_GLASS_VIEWED = "broken-glass-viewed", "A person read who opened whom, and why."
     AUDIT_VIEWED = "audit-viewed", "A person read the audit trail; by which filter."
+    AUDIT_ASKED = (
+        "audit-asked",
+        "Another system read the audit trail over FHIR; by which filter.",
+    )
     STORY_VIEWED = "story-viewed", "A person read on the trail how an alert came and went."
     SILENCE_EXPLAINED = (
         "silence-explained",

@@ -52,8 +52,9 @@ class ListForm(StrEnum):
 class Asked:
     """Which events, all of it together, and in which order; those after the event `after`.
 
-    `since` is included, `until` is not. `person` acted or was acted on; `about` is any id; `feed`
-    acted, or it is about the feed, its deliveries or its patients; `alert` with its notices.
+    `since` is included, `until` is not. `person` acted or was acted on; `about` is any id; `actor`
+    acted; `feed` acted, or it is about the feed, its deliveries or its patients; `alert` with its
+    notices.
     """
 
     type: AuditType | None = None
@@ -63,6 +64,7 @@ class Asked:
     alert: UUID | None = None
     person: UUID | None = None
     feed: UUID | None = None
+    actor: str = ""
     since: dt.datetime | None = None
     until: dt.datetime | None = None
     order: Column = Column.WHEN
@@ -76,7 +78,7 @@ class Asked:
 
 
 _NARROWS = frozenset(
-    {"type", "outcome", "about", "patient", "alert", "person", "feed", "since", "until"}
+    {"type", "outcome", "about", "patient", "alert", "person", "feed", "actor", "since", "until"}
 )
 
 

@@ -4,7 +4,7 @@ Who opened what of a patient claims BALP's PatientRead; everything else is a pla
 our own type of event as its subtype. Ids and codes only, as on the trail.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import orjson
 
@@ -41,6 +41,7 @@ _KINDS: Mapping[str, frozenset[AuditType]] = {
     "110101": frozenset(
         {
             AuditType.AUDIT_VIEWED,
+            AuditType.AUDIT_ASKED,
             AuditType.AUDIT_LISTED,
             AuditType.AUDIT_VERIFIED,
             AuditType.BROKEN_GLASS_VIEWED,
@@ -75,6 +76,25 @@ def bundle(rows: Iterable[TrailRow], site: str) -> Iterator[bytes]:
         yield opening + orjson.dumps(entry)
         opening = b","
     yield b"}" if opening.startswith(b',"') else b"]}"
+
+
+def found(rows: Sequence[TrailRow], site: str, query: str, *, is_full: bool) -> bytes:
+    """A page of a search; a full one links to the next."""
+    here = f"{site}/fhir/AuditEvent?{query}"
+    links = [{"relation": "self", "url": here}]
+    if is_full:
+        after = f"_after={rows[-1].number}"
+        links.append({"relation": "next", "url": f"{here}&{after}" if query else f"{here}{after}"})
+    entries = [
+        {
+            "fullUrl": f"{site}/fhir/AuditEvent/{row.number}",
+            "resource": resource(row, site),
+            "search": {"mode": "match"},
+        }
+        for row in rows
+    ]
+    said: Json = {"resourceType": "Bundle", "type": "searchset", "link": links}
+    return orjson.dumps(said | {"entry": entries} if entries else said)
 
 
 def resource(row: TrailRow, site: str) -> Json:

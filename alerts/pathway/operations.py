@@ -65,8 +65,9 @@ class Operations:
     """What a site sets for those who run it.
 
     `silence`: so many of its usual hours a feed may miss. `metrics_token` is what Prometheus
-    presents; without one only this machine may ask. `probe` sends a test mail to an address, and
-    raises what a channel raises.
+    presents; without one only this machine may ask. `audit_token` is
+    what a system presents that reads the trail; without one none may. `probe` sends a test mail to
+    an address, and raises what a channel raises.
     """
 
     look_at_broker: Callable[[], Broker] | None = None
@@ -75,6 +76,7 @@ class Operations:
     probe: Callable[[str], None] | None = None
     silence: int = 6
     metrics_token: str = field(default="", repr=False)
+    audit_token: str = field(default="", repr=False)
 
     def disk(self) -> Disk | None:
         """The disk as it is now; None when the data stand on no disk of this machine."""

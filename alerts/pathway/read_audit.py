@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from alerts.audit import access_entries
 from alerts.audit.reading import Asked, ListForm, TrailRow
 from alerts.domain.actor import Feed, Person
-from alerts.fhir.audit_events import bundle
+from alerts.fhir.audit_events import bundle, found
 from alerts.pathway.tools import Tools
 
 SHOWN = 100
@@ -34,6 +34,15 @@ def export_audit(asked: Asked, form: ListForm, person: Person, tools: Tools) -> 
 def as_fhir(rows: Iterable[TrailRow], tools: Tools) -> Iterator[bytes]:
     """The events as one Bundle of FHIR AuditEvents, piece by piece."""
     return bundle(rows, tools.public_url)
+
+
+def search(asked: Asked, limit: int, query: str, tools: Tools) -> bytes:
+    """A page of events for another system; `query` is what it asked, for the links."""
+    with tools.begin() as work:
+        rows = work.audit.events(asked, limit)
+        work.trail.append(access_entries.audit_asked(asked, tools.now()))
+        work.commit()
+    return found(rows, tools.public_url, query, is_full=len(rows) == limit)
 
 
 def actors(tools: Tools) -> tuple[tuple[Person, ...], tuple[Feed, ...]]:

@@ -127,6 +127,8 @@ def _about(asked: Asked) -> Iterator[tuple[_Fits, ...]]:
     if asked.about:
         its = (about_subject == asked.about, about_patient == asked.about)
         yield (*its, _EVENTS.actor_id == str(asked.about))
+    if asked.actor:
+        yield (_EVENTS.actor_id == asked.actor,)
     if asked.person:
         yield (_EVENTS.actor_id == str(asked.person), about_subject == asked.person)
     if asked.alert:

@@ -75,12 +75,23 @@ def metrics_reader(request: Request, tools: GivenTools) -> None:
     """
     token = tools.operations.metrics_token
     if token:
-        if not hmac.compare_digest(_bearer(request).encode(), token.encode()):
+        if not _bears(request, token):
             raise NotSignedIn("present METRICS_TOKEN as: Authorization: Bearer <token>")
         return
     is_passed_on = any(name in request.headers for name in _OF_PROXIES)
     if is_passed_on or not (request.client and request.client.host in _THIS_MACHINE):
         raise NotSignedIn("without METRICS_TOKEN only this machine may ask")
+
+
+def audit_reader(request: Request, tools: GivenTools) -> None:
+    """Whoever presents the audit token of the settings; without one, nobody. Raises NotSignedIn."""
+    token = tools.operations.audit_token
+    if not token or not _bears(request, token):
+        raise NotSignedIn("present AUDIT_TOKEN as: Authorization: Bearer <token>")
+
+
+def _bears(request: Request, token: str) -> bool:
+    return hmac.compare_digest(_bearer(request).encode(), token.encode())
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +121,7 @@ class Needs:
 
 _OF_PROXIES = ("forwarded", "x-forwarded-for", "x-real-ip", "via")
 _THIS_MACHINE = frozenset({"127.0.0.1", "::1"})
-RULES = (anyone, feed_in_force, feed_in_force_now, metrics_reader)
+RULES = (anyone, feed_in_force, feed_in_force_now, metrics_reader, audit_reader)
 """What a route may name instead of a right; a route names exactly one of either."""
 Open = Depends(anyone)
 SendingFeed = Annotated[Feed, Depends(feed_in_force)]

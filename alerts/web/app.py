@@ -17,6 +17,7 @@ from alerts.pathway.tools import Tools
 from alerts.web import (
     account,
     audit,
+    audit_door,
     audit_stories,
     broken_glass,
     charts,
@@ -42,6 +43,7 @@ from alerts.web.known_feeds import KnownFeeds
 from alerts.web.looking import Looking
 
 ROUTERS = (
+    audit_door.router,
     submissions.router,
     sign_in.router,
     account.router,

@@ -19,7 +19,6 @@ from alerts.web.frame import frame
 
 router = APIRouter()
 _FILTERS = ("since", "until", "type", "outcome", "person", "feed", "patient", "alert", "about")
-_IDS = ("person", "feed", "patient", "alert", "about")
 _NO_FIT = "The filter holds something that is no type, no id or no day."
 
 
@@ -64,12 +63,15 @@ def take(form: str, person: ReadsAudit, request: Request, tools: GivenTools) -> 
 def asked_in(given: QueryParams) -> Asked:
     """The filter and the order. Raises Refused for what is no id, no type or no day."""
     until, after = given.get("until", ""), given.get("after", "")
-    ids = {name: given.get(name, "").strip() for name in _IDS}
     try:
         return Asked(
             type=AuditType(given["type"]) if given.get("type") else None,
             outcome=Outcome(given["outcome"]) if given.get("outcome") else None,
-            **{name: UUID(value) for name, value in ids.items() if value},
+            person=_id(given.get("person", "")),
+            feed=_id(given.get("feed", "")),
+            patient=_id(given.get("patient", "")),
+            alert=_id(given.get("alert", "")),
+            about=_id(given.get("about", "")),
             since=_moment(given.get("since", "")),
             until=_after(until),
             order=Column(given.get("order") or Column.WHEN),
@@ -78,6 +80,10 @@ def asked_in(given: QueryParams) -> Asked:
         )
     except ValueError as error:
         raise Refused(_NO_FIT) from error
+
+
+def _id(written: str) -> UUID | None:
+    return UUID(written.strip()) if written.strip() else None
 
 
 def _moment(written: str) -> dt.datetime | None:

@@ -49,6 +49,7 @@ def test_a_missing_setting_is_named(name):
         ("POLICY_FILE", "/does/not/exist.toml"),
         ("DEAD_MAN_URL", "hc-ping.com/1"),
         ("METRICS_TOKEN", "short"),
+        ("AUDIT_TOKEN", "short"),
         ("FEED_SILENCE_HOURS", "never"),
     ],
 )

@@ -28,7 +28,7 @@ from alerts.pathway import (
 from alerts.pathway.account_disclosures import account_disclosures
 from alerts.pathway.break_glass import Wanted
 from alerts.pathway.promised_access import Hospital
-from alerts.pathway.read_audit import export_audit, read_audit
+from alerts.pathway.read_audit import export_audit, read_audit, search
 from alerts.pathway.rights import Request
 from alerts.pathway.sign_in import sign_in, sign_out
 from tests.integration.audit.scenes import brings
@@ -143,7 +143,8 @@ def disclosures_are_accounted_for(bench: Bench) -> None:
     account_disclosures(patient, AccountingForm.PDF, bench.person(), bench.tools)
 
 
-@brings(AuditType.AUDIT_VIEWED, AuditType.AUDIT_LISTED)
+@brings(AuditType.AUDIT_VIEWED, AuditType.AUDIT_LISTED, AuditType.AUDIT_ASKED)
 def the_trail_is_read_and_taken_along(bench: Bench) -> None:
     read_audit(Asked(), bench.person(), bench.tools)
+    search(Asked(), 10, "", bench.tools)
     list(export_audit(Asked(), ListForm.CSV, bench.person(), bench.tools))
