@@ -4,6 +4,7 @@ import datetime as dt
 from dataclasses import dataclass, field
 
 from alerts.domain.alert import Alert, StatusChange
+from alerts.domain.charge import Owner
 from alerts.domain.chart import Demographics, PatientId, ResourceKey
 from alerts.domain.decision import Decision, DecisionId
 from alerts.domain.first_dose import DoseBasis
@@ -28,6 +29,7 @@ class WorklistRow:
     withheld: Withholding | None = None
     basis: DoseBasis | None = None
     joined: tuple[JoinedPatient, ...] = ()
+    owner: Owner | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

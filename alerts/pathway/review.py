@@ -7,6 +7,7 @@ from alerts.audit.event import AuditType
 from alerts.domain.actor import Feed, Person
 from alerts.domain.alert import AlertId
 from alerts.domain.rights import Right, whose
+from alerts.domain.selection import Reader, reader_of
 from alerts.domain.submission import ReceiptId
 from alerts.domain.worklist import AlertView, Counts, SubmissionView, Worklist
 from alerts.errors import NotFound
@@ -21,6 +22,14 @@ def worklist(person: Person, tools: Tools) -> Worklist:
         work.trail.append(entries.by_person(AuditType.WORKLIST_VIEWED, person, at))
         work.commit()
     return waiting
+
+
+def reader(person: Person, tools: Tools) -> Reader:
+    """The person as the directory knows them today. Nothing of a patient is read."""
+    at = tools.now()
+    with tools.begin() as work:
+        known = work.directories.directory(at)
+    return reader_of(person, known, tools.responsibility.hours.day(at))
 
 
 def alert(alert_id: AlertId, person: Person, tools: Tools) -> AlertView:

@@ -1,6 +1,7 @@
 """Charges in their tables: the one owner of each alert, the owner's clock, and the next step."""
 
 import datetime as dt
+from collections.abc import Collection
 from dataclasses import replace
 from typing import Any
 
@@ -24,7 +25,7 @@ from alerts.domain.directory import MemberId
 from alerts.domain.recipient import Detour, RecipientKind
 from alerts.domain.timetable import Aim, Due, StepKind
 from alerts.persistence.audit_trail import Trail
-from alerts.persistence.expressions import holds
+from alerts.persistence.expressions import among, holds
 from alerts.persistence.ownership_tables import charges, covers, members, owners, steps
 from alerts.persistence.tables import alerts
 
@@ -147,6 +148,12 @@ def is_adrift() -> ColumnElement[bool]:
     lives = holds(alerts.c.status, *LIVE)
     lacks = or_(~owned, and_(alerts.c.withheld.is_(None), ~planned))
     return and_(lives, lacks)
+
+
+def owners_of(connection: Connection, wanted: Collection[AlertId]) -> dict[AlertId, Owner]:
+    """The present owner of each of these alerts that has one."""
+    asked = select(owners).where(among(owners.c.alert_id, wanted), owners.c.until.is_(None))
+    return {AlertId(row.alert_id): to_owner(row) for row in connection.execute(asked)}
 
 
 def _ending(alert: AlertId) -> Any:  # noqa: ANN401 - SQLAlchemy's own update

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from alerts.domain.rights import Whose
 from alerts.domain.withholding import Withholding
 from alerts.domain.worklist import AlertView, Worklist, WorklistRow
 from alerts.persistence import tables
+from alerts.persistence.charges import owners_of
 from alerts.persistence.contacts import answered_at
 from alerts.persistence.expressions import among, holds
 from alerts.persistence.facts import to_demographics
@@ -51,8 +53,10 @@ def worklist(connection: Connection, today: dt.date, whose: Whose | None = None)
     )
     found = connection.execute(live).all()
     others = joined(connection, {row.chart_id for row in found})
-    rows = tuple(_to_row(row, today, others.get(row.chart_id, ())) for row in found)
-    return Worklist(rows=rows, undecided=_undecided(connection, whose))
+    rows = [_to_row(row, today, others.get(row.chart_id, ())) for row in found]
+    owned = owners_of(connection, [row.alert.id for row in rows])
+    rows = [replace(row, owner=owned.get(row.alert.id)) for row in rows]
+    return Worklist(rows=tuple(rows), undecided=_undecided(connection, whose))
 
 
 def alert(connection: Connection, wanted: AlertId, today: dt.date) -> AlertView | None:

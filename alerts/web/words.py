@@ -14,6 +14,7 @@ from alerts.domain.first_dose import DoseSource
 from alerts.domain.identity import Tie
 from alerts.domain.notice import Delivery, NoticeStatus, Occasion
 from alerts.domain.recipient import Channel, Detour, RecipientKind
+from alerts.domain.selection import Share
 from alerts.domain.submission import Disposition, EntryFate
 from alerts.domain.timetable import Aim, StepKind
 from alerts.domain.withholding import Withholding
@@ -154,6 +155,11 @@ _WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         Duty.SERVICE_LEAD: "Service lead",
         Duty.COORDINATOR: "Oncofertility coordinator",
         Duty.ADMINISTRATOR: "Administrator",
+    },
+    Share: {
+        Share.ALL: "All that I may see",
+        Share.MINE: "Mine",
+        Share.COVER: "My cover",
     },
     NoticeStatus: {
         NoticeStatus.PENDING: "Waiting to be sent",

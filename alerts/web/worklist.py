@@ -9,9 +9,19 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from alerts.domain.actor import Person
-from alerts.domain.alert import REASONS, AlertId, Move, OverrideReason, may_move
+from alerts.domain.alert import (
+    LIVE,
+    REASONS,
+    AlertId,
+    AlertStatus,
+    Move,
+    OverrideReason,
+    may_move,
+)
+from alerts.domain.decision import Priority
 from alerts.domain.directory import MemberId
 from alerts.domain.rights import Right, may
+from alerts.domain.selection import Selection, Share
 from alerts.domain.worklist import AlertView
 from alerts.errors import MoveRefused, Refused
 from alerts.guidance.words import NO_DELAY, TESTS_DO_NOT_WAIT
@@ -67,7 +77,18 @@ async def start() -> Response:
 @router.api_route("/worklist", methods=["GET", "HEAD"])
 def show_waiting(person: SeesWorklist, request: Request, tools: GivenTools) -> Response:
     """What waits: live alerts, the nearest first dose first; how much is to be clarified."""
-    values = frame(request, person, tools) | {"worklist": review.worklist(person, tools)}
+    waiting, reader = review.worklist(person, tools), review.reader(person, tools)
+    wanted = _wanted(request)
+    of_share = {share: sum(reader.has(row, share) for row in waiting.rows) for share in Share}
+    values = frame(request, person, tools) | {
+        "worklist": waiting,
+        "rows": wanted.of(waiting.rows, reader),
+        "reader": reader,
+        "wanted": wanted,
+        "of_share": of_share,
+        "statuses": [each for each in AlertStatus if each in LIVE],
+        "priorities": list(Priority),
+    }
     return rendering.page("worklist.html", values)
 
 
@@ -123,6 +144,17 @@ def show_again(request: Request, error: Exception) -> Response:
     view = review.alert(_id(request.path_params["alert"]), person, tools)
     sentence = "Your answer was not recorded. " + _why(error, view)
     return _page(view, request, person, tools, refused=sentence)
+
+
+def _wanted(request: Request) -> Selection:
+    """What the address asks for; what it does not know it leaves out."""
+    asked = request.query_params
+    share, status, priority = (asked.get(name, "") for name in ("share", "status", "priority"))
+    return Selection(
+        share=Share(share) if share in set(Share) else Share.ALL,
+        status=AlertStatus(status) if status in LIVE else None,
+        priority=Priority(priority) if priority in set(Priority) else None,
+    )
 
 
 def _page(

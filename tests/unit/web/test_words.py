@@ -11,6 +11,7 @@ from alerts.domain.directory import Duty
 from alerts.domain.first_dose import DoseSource
 from alerts.domain.notice import NoticeStatus, Occasion
 from alerts.domain.recipient import Channel, Detour, RecipientKind
+from alerts.domain.selection import Share
 from alerts.domain.submission import Disposition, EntryFate
 from alerts.domain.timetable import Aim, StepKind
 from alerts.web import words
@@ -38,6 +39,7 @@ SAID = (
     Aim,
     StepKind,
     Duty,
+    Share,
 )
 NEVER = ("infertil", "attack", "will damage", "must stop", "delay")
 
