@@ -54,10 +54,12 @@ def offer_ended(alert: Alert, offer: Offer, how: str, actor: Actor, at: dt.datet
     return _of_alert(AuditType.HAND_OFF_ENDED, actor, alert, at, detail)
 
 
-def directory_changed(members: int, covers: int, at: dt.datetime) -> AuditEvent:
-    """The directory was changed."""
+def directory_changed(
+    members: int, covers: int, at: dt.datetime, actor: Actor = ADMIN
+) -> AuditEvent:
+    """The directory was changed, by a person or by command."""
     detail = (("members", str(members)), ("covers", str(covers)))
-    return AuditEvent(type=AuditType.DIRECTORY_CHANGED, actor=ADMIN, at=at, detail=detail)
+    return AuditEvent(type=AuditType.DIRECTORY_CHANGED, actor=actor, at=at, detail=detail)
 
 
 def address_event(kind: AuditType, alert: Alert | None, at: dt.datetime) -> AuditEvent:

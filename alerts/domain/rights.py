@@ -35,6 +35,8 @@ class Right(StrEnum):
     SEE_BROKEN_GLASS = "see-broken-glass"
     REVIEW_BROKEN_GLASS = "review-broken-glass"
     READ_AUDIT = "read-audit"
+    SEE_DIRECTORY = "see-directory"
+    CHANGE_DIRECTORY = "change-directory"
 
 
 class Extent(StrEnum):
@@ -74,6 +76,8 @@ TABLE: Mapping[Right, tuple[Extent, Extent, Extent, Extent]] = {
     Right.SEE_BROKEN_GLASS: (_NO, _NO, _ALL, _ALL),
     Right.REVIEW_BROKEN_GLASS: (_NO, _NO, _ALL, _NO),
     Right.READ_AUDIT: (_NO, _NO, _ALL, _ALL),
+    Right.SEE_DIRECTORY: (_NO, _ALL, _ALL, _NO),
+    Right.CHANGE_DIRECTORY: (_NO, _NO, _ALL, _NO),
 }
 """An administrator has the patients whom he was told of as the last rung, and answers nothing
 clinical. A coordinator has no glass to break: all patients of the service are hers."""

@@ -62,6 +62,15 @@ class Directories(Protocol):
     def put_covers(self, some: Iterable[tuple[UUID, Cover]], *, audit: AuditEvent) -> None:
         """These covers, by their ids, instead of all that there were."""
 
+    def covers(self) -> tuple[tuple[UUID, Cover], ...]:
+        """Every cover with its id, the first to begin first."""
+
+    def add_cover(self, key: UUID, cover: Cover, *, audit: AuditEvent) -> None:
+        """One cover more."""
+
+    def remove_cover(self, key: UUID, *, audit: AuditEvent) -> bool:
+        """One cover less; False, and no event, when it is not there."""
+
     def failed(self, channel: Channel, address: str, *, audit: AuditEvent) -> None:
         """A server refused that address for good."""
 

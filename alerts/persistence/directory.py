@@ -52,6 +52,23 @@ class Directories:
             self._connection.execute(insert(covers), rows)
         self._trail.append(audit)
 
+    def covers(self) -> tuple[tuple[UUID, Cover], ...]:
+        """Every cover with its id, the first to begin first."""
+        asked = select(covers).order_by(covers.c.since, covers.c.id)
+        return tuple((row.id, _to_cover(row)) for row in self._connection.execute(asked))
+
+    def add_cover(self, key: UUID, cover: Cover, *, audit: AuditEvent) -> None:
+        """One cover more."""
+        self._connection.execute(insert(covers).values(_cover_row(key, cover)))
+        self._trail.append(audit)
+
+    def remove_cover(self, key: UUID, *, audit: AuditEvent) -> bool:
+        """One cover less; False, and no event, when it is not there."""
+        gone = self._connection.execute(delete(covers).where(covers.c.id == key)).rowcount > 0
+        if gone:
+            self._trail.append(audit)
+        return gone
+
     def failed(self, channel: Channel, address: str, *, audit: AuditEvent) -> None:
         """A server refused that address for good."""
         row = {"channel": channel, "address": address.casefold(), "failed_at": audit.at}
