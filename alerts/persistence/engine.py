@@ -26,9 +26,14 @@ SESSION = {
     "lock_timeout": "10s",
     "idle_in_transaction_session_timeout": "60s",
     "default_transaction_isolation": "read\\ committed",
+    "max_parallel_workers_per_gather": "0",
+    "jit": "off",
 }
 """Sent when a connection opens. A reader that waited for a lock must see what its holder wrote:
-that is what read committed gives. `synchronous_commit` is the server's, and stays on."""
+that is what read committed gives. `synchronous_commit` is the server's, and stays on.
+
+Our statements read few rows. Where statistics are older than the table, the planner thinks
+otherwise, and starts processes or compiles: that costs more than the statement."""
 
 
 def make_engine(

@@ -56,6 +56,15 @@ def test_a_session_is_bounded_in_time_and_durable(engine):
     }
 
 
+def test_no_statement_starts_processes_or_compiles_however_wrong_the_statistics_are(engine):
+    with engine.connect() as connection:
+        shown = [
+            connection.execute(text(f"show {name}")).scalar_one()
+            for name in ("max_parallel_workers_per_gather", "jit")
+        ]
+    assert shown == ["0", "off"]
+
+
 def test_a_statement_that_takes_too_long_is_a_database_that_is_away(engine):
     slow = text("set local statement_timeout = '10ms'; select pg_sleep(5)")
     with pytest.raises(DatabaseAway), begin(engine) as work:
