@@ -6,7 +6,6 @@ from typing import Annotated, cast
 from uuid import UUID
 
 from fastapi import Depends
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 
 from alerts.domain.actor import Feed, Person
@@ -46,9 +45,7 @@ async def anyone() -> None:
 async def feed_in_force(request: Request) -> Feed:
     """The feed whose key the request bears, as known a moment ago. Raises NotSignedIn."""
     known = cast("KnownFeeds", request.app.state.known_feeds)
-    key = _key_of(request)
-    feed = known.recall(key)
-    return feed if feed else await run_in_threadpool(known.ask, key)
+    return await known.find(_key_of(request))
 
 
 def feed_in_force_now(request: Request, tools: GivenTools) -> Feed:
