@@ -174,9 +174,11 @@ def test_a_database_that_is_away_is_told_with_a_time_to_come_back():
 
 
 def test_what_nobody_foresaw_tells_nothing_of_itself(caplog):
-    memory = fakes.Memory(breaks=True)
+    memory = fakes.Memory()
     with asked(fakes.tools(memory)) as client:
+        memory.breaks = True
         answer = client.post("/fhir", headers=KEY | FHIR, content=PATIENT)
+        memory.breaks = False
     assert answer.status_code == 500
     assert answer.json()["issue"][0]["code"] == "exception"
     assert "secret" not in answer.text
