@@ -38,7 +38,7 @@ KEPT_ELSEWHERE = {"audit_unsealed"}
 """What waits for its seal; since 0022 it is another table, and what was sealed waits on the way."""
 SET_ANEW = ("decisions", "recheck_on")
 """0012 has every chart that cannot tell decided again."""
-BEFORE_THE_RULE = {("0011", "alerts.chart_id")}
+BEFORE_THE_RULE = {("0011", "alerts.chart_id"), ("0021", "charges.status")}
 """Nobody ran two versions side by side before the first one was released."""
 
 
