@@ -116,7 +116,7 @@ def test_one_order_is_answered_on_its_chart_and_taken_back(service, coordinator)
     assert "A person told of this order: pembrolizumab" in words_on(page)
     assert "Its alert" in words_on(page)
     [back] = re.findall(r'action="([^"]*/taken-back)"', page.text)
-    service.bench.clock.at = service.bench.clock.at.replace(minute=30)
+    service.bench.clock.at = service.bench.clock.at.replace(minute=20)
     assert post(coordinator, page, back).status_code == 303
     assert post(coordinator, page, back).status_code == 409
     assert "Cannot tell" in words_on(coordinator.get(path))
